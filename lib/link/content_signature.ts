@@ -1,0 +1,73 @@
+/**
+ * What a message's `content_sig` must cover (§12), told from the message itself.
+ *
+ * @module
+ */
+
+import { decodeBase64url } from "../protocol/base64url.ts";
+import type { Message } from "../protocol/envelope.ts";
+import {
+  directSigningInput,
+  fileStartSigningInput,
+  publicSigningInput,
+} from "../protocol/signing_input.ts";
+
+/** A signature by a user over the content of a message. */
+export interface ContentSignature {
+  /** The user who must have signed, as spelled in the frame. */
+  readonly author: string;
+  /** The bytes that are signed. */
+  readonly input: Uint8Array;
+  /** The raw signature. */
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Finds the content signature of a message. The schemas have made sure of the exact form of `from`,
+ * `to` and `ts`, so that the plain concatenation can be cut in one way only.
+ *
+ * @param message Any message whose form is right.
+ * @returns The signature, or undefined if the message has none.
+ */
+export function contentSigningInput(message: Message): ContentSignature | undefined {
+  const { from, to, ts } = message;
+  switch (message.type) {
+    case "MSG_DIRECT": {
+      const { ciphertext, content_sig } = message.payload;
+      return signed(from, content_sig, directSigningInput({ ciphertext, from, to, ts }));
+    }
+    case "SERVER_DELIVER": {
+      const { ciphertext, content_sig, sender, user_id } = message.payload;
+      const input = directSigningInput({ ciphertext, from: sender, to: user_id, ts });
+      return signed(sender, content_sig, input);
+    }
+    case "USER_DELIVER": {
+      const { ciphertext, content_sig, sender } = message.payload;
+      return signed(sender, content_sig, directSigningInput({ ciphertext, from: sender, to, ts }));
+    }
+    case "MSG_PUBLIC_CHANNEL": {
+      const { ciphertext, content_sig } = message.payload;
+      return signed(from, content_sig, publicSigningInput({ ciphertext, from, ts }));
+    }
+    case "FILE_CHUNK": {
+      const { ciphertext, content_sig } = message.payload;
+      return signed(from, content_sig, directSigningInput({ ciphertext, from, to, ts }));
+    }
+    case "FILE_START": {
+      const { content_sig, file_id, mode, name, sha256, size } = message.payload;
+      const input = fileStartSigningInput({ file_id, from, mode, name, sha256, size, to, ts });
+      return signed(from, content_sig, input);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function signed(
+  author: string,
+  spelled: string | undefined,
+  input: Uint8Array,
+): ContentSignature | undefined {
+  const signature = spelled === undefined ? undefined : decodeBase64url(spelled);
+  return signature === undefined ? undefined : { author, input, signature };
+}

@@ -1,0 +1,21 @@
+/**
+ * The name of a frame, by which a second copy is known (§10).
+ *
+ * @module
+ */
+
+import type { RawEnvelope } from "../protocol/envelope.ts";
+import { canonicalPython } from "../protocol/canonical_json.ts";
+
+/**
+ * What is hashed to name a frame: `(ts, from, to, payload)`. Ids count lower-cased and the payload in
+ * its canonical form, so that another spelling of the same frame is still the same frame.
+ *
+ * @param envelope The frame.
+ * @returns Bytes to hash.
+ */
+export function frameIdInput({ ts, from, to, rawPayload }: RawEnvelope): Uint8Array {
+  // A line break cannot stand in any of the parts, so no two different frames run together.
+  const name = [ts, from.toLowerCase(), to.toLowerCase(), canonicalPython(rawPayload)].join("\n");
+  return new TextEncoder().encode(name);
+}

@@ -1,0 +1,55 @@
+/**
+ * The way out: from an unsigned frame to its text on the wire. A signature costs more than everything
+ * else a server does for a frame, so one is made per distinct frame, however many links it goes to.
+ *
+ * @module
+ */
+
+import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
+import { encodeBase64url } from "../protocol/base64url.ts";
+import { canonicalPython } from "../protocol/canonical_json.ts";
+import { frameText, type UnsignedFrame } from "../protocol/envelope.ts";
+
+/** Signs frames with one key. */
+export class FrameSealer {
+  readonly #crypto: CryptoPort;
+  readonly #key: PrivateKey;
+  readonly #texts = new WeakMap<UnsignedFrame, Promise<string>>();
+  #emptySignature: Promise<string> | undefined;
+
+  /**
+   * @param crypto What signs.
+   * @param key Whose name the frames carry.
+   */
+  constructor(crypto: CryptoPort, key: PrivateKey) {
+    this.#crypto = crypto;
+    this.#key = key;
+  }
+
+  /**
+   * Signs a frame, or returns what was made of this very object before: whoever sends one frame to many,
+   * now or later, passes the same object.
+   *
+   * @param frame What to sign.
+   * @returns The text for the wire.
+   */
+  seal(frame: UnsignedFrame): Promise<string> {
+    let text = this.#texts.get(frame);
+    if (text === undefined) {
+      text = this.#sign(frame).then((signature) => frameText(frame, signature));
+      this.#texts.set(frame, text);
+    }
+    return text;
+  }
+
+  /** The empty payload of a heartbeat is signed once in a lifetime (§8.4). */
+  #sign(frame: UnsignedFrame): Promise<string> {
+    if (Object.keys(frame.payload).length > 0) return this.#signature(frame);
+    return this.#emptySignature ??= this.#signature(frame);
+  }
+
+  async #signature({ payload }: UnsignedFrame): Promise<string> {
+    const input = new TextEncoder().encode(canonicalPython(payload));
+    return encodeBase64url(await this.#crypto.sign(this.#key, input));
+  }
+}

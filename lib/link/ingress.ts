@@ -1,0 +1,285 @@
+/**
+ * The way in (ARCHITECTURE: the asynchronous edge). Cheap checks first:
+ *
+ * size ▸ JSON ▸ known type ▸ allowed in this state ▸ payload schema ▸ bound members ▸ `from` ▸ time ▸
+ * not seen ▸ signatures. What is left over is a {@linkcode Verified} message.
+ *
+ * One frame of a link is finished before the next begins, so a link keeps its order; different links
+ * are independent.
+ *
+ * @module
+ */
+
+import type { CryptoPort } from "../crypto/port.ts";
+import { fingerprint } from "../crypto/fingerprint.ts";
+import type { PublicKey } from "../crypto/public_key.ts";
+import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
+import { rowOf } from "../protocol/catalog.ts";
+import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import {
+  MAX_FUTURE_MS,
+  MAX_PAST_MS,
+  MAX_SERVER_FRAME_BYTES,
+  MAX_USER_FRAME_BYTES,
+} from "../protocol/limits.ts";
+import { contentSigningInput } from "./content_signature.ts";
+import { frameIdInput } from "./frame_id.ts";
+import { payloadSigningInputs } from "../protocol/signing_input.ts";
+import { admits, type End, type Session } from "./session.ts";
+import { CLOSE } from "./transport.ts";
+import type { Findings, Refused, Signer, Verified } from "./verified.ts";
+
+/** Text that one link may have waiting to be checked, in UTF-16 units. */
+export const MAX_INBOX = 4 * 1024 * 1024;
+
+/** Who owns the link, as the ingress sees it: answers at once, from the tables as they are now. */
+export interface IngressHost {
+  /** Which end of the link this is. */
+  readonly end: End;
+  /** The state of the link. */
+  session(): Session;
+  /** Unix ms. */
+  now(): number;
+  /** Who must have signed this message. */
+  signerOf(message: Message): Signer;
+  /** The key known for the user who wrote the content of this message, if one is. */
+  contentKeyOf(message: Message): PublicKey | undefined;
+  /** Whether this frame or content was verified before (§10, D27). */
+  seen(message: Message, frameId: string, messageRef: string | undefined): boolean;
+  /** Takes a message that passed. */
+  accept(message: Verified): void;
+  /** A second copy of something; not verified again. */
+  duplicate(message: Message, messageRef: string | undefined): void;
+  /** A message broke the rules. */
+  refuse(error: ProtocolError, refused: Refused): void;
+  /** The link must end: too much, too big. */
+  close(code: number, reason: string): void;
+  /** We made a mistake: to be logged with its stack; the link ends. */
+  fault(error: unknown): void;
+}
+
+/** The checks of one link. */
+export class Ingress {
+  readonly #crypto: CryptoPort;
+  readonly #host: IngressHost;
+  readonly #inbox: string[] = [];
+  #waiting = 0;
+  #busy = false;
+  #stopped = false;
+
+  /**
+   * @param crypto What verifies.
+   * @param host Who owns the link.
+   */
+  constructor(crypto: CryptoPort, host: IngressHost) {
+    this.#crypto = crypto;
+    this.#host = host;
+  }
+
+  /**
+   * Takes one text message from the wire. Never throws.
+   *
+   * @param text The message.
+   */
+  receive(text: string): void {
+    if (this.#stopped) return;
+    this.#waiting += text.length;
+    if (this.#waiting > MAX_INBOX) {
+      this.stop();
+      this.#host.close(CLOSE.policy, "frames come faster than they can be checked");
+      return;
+    }
+    this.#inbox.push(text);
+    if (!this.#busy) void this.#drain();
+  }
+
+  /** Takes nothing more, and forgets what waits. */
+  stop(): void {
+    this.#stopped = true;
+    this.#inbox.length = 0;
+    this.#waiting = 0;
+  }
+
+  async #drain(): Promise<void> {
+    this.#busy = true;
+    try {
+      for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
+        this.#waiting -= text.length;
+        await this.#take(text);
+      }
+    } catch (error) {
+      this.stop();
+      this.#host.fault(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #take(text: string): Promise<void> {
+    const limit = frameLimit(this.#host.session());
+    if (exceeds(text, limit)) {
+      this.stop();
+      this.#host.close(CLOSE.tooBig, `a frame may have ${limit} bytes here`);
+      return;
+    }
+    let envelope: RawEnvelope | undefined;
+    let messageRef: string | undefined;
+    try {
+      envelope = readEnvelope(text);
+      this.#checkState(envelope);
+      messageRef = await this.#messageRef(envelope);
+      const message = readPayload(envelope);
+      this.#checkBinding(message);
+      this.#checkOwner(message);
+      this.#checkTime(message);
+      const frameId = await this.#digest(frameIdInput(message));
+      if (rowOf(message.type).once && this.#host.seen(message, frameId, messageRef)) {
+        this.#host.duplicate(message, messageRef);
+        return;
+      }
+      const findings = await this.#verify(message, frameId, messageRef);
+      if (this.#stopped) return;
+      // The one place where the mark is given: every check of the row has passed.
+      this.#host.accept({ ...message, ...findings } as Verified);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+    }
+  }
+
+  #checkState(envelope: RawEnvelope): void {
+    const { phase } = this.#host.session();
+    if (admits(this.#host.end, phase, rowOf(envelope.type))) return;
+    throw new ProtocolError("UNKNOWN_TYPE", `${envelope.spelledType} ${WHEN_NOT_ALLOWED[phase]}`);
+  }
+
+  /** What a frame repeats inside its signed payload must be what its envelope says (D9). */
+  #checkBinding({ rawPayload, spelledType, type, from, ts }: Message): void {
+    const bound = rowOf(type).author === "server" || type === "USER_PROOF";
+    if (!bound) return;
+    const { ts: signedTs, origin, type: signedType } = rawPayload;
+    if (signedTs !== undefined && signedTs !== ts) {
+      throw new ProtocolError("INVALID_SIG", `${spelledType}: ts differs from the signed one`);
+    }
+    if (
+      origin !== undefined && !(typeof origin === "string" && origin.toLowerCase() === from.toLowerCase())
+    ) {
+      throw new ProtocolError("INVALID_SIG", `${spelledType}: from differs from the signed origin`);
+    }
+    if (signedType !== undefined && signedType !== spelledType) {
+      throw new ProtocolError("INVALID_SIG", `${spelledType}: type differs from the signed one`);
+    }
+  }
+
+  /** A link speaks for its owner only; on a user's link that goes for everything (D9). */
+  #checkOwner({ type, spelledType, from }: Message): void {
+    const session = this.#host.session();
+    if (!("peer" in session) || session.peer === undefined || type === "CTRL_CLOSE") return;
+    const owned = rowOf(type).from === "peer" || session.phase === "user";
+    if (owned && from.toLowerCase() !== session.peer) {
+      throw new ProtocolError(
+        "INVALID_SIG",
+        `${spelledType}: from is ${from}, but this link belongs to ${session.peer}`,
+      );
+    }
+  }
+
+  /** Only a `ts` that some signature covers says anything about the time (D27). */
+  #checkTime({ type, spelledType, rawPayload, ts }: Message): void {
+    const row = rowOf(type);
+    const covered = rawPayload["ts"] !== undefined || row.contentSig !== "none";
+    // A server passes on to its users what it once received, however long ago (D18).
+    const replayedToUser = this.#host.end === "user" && row.relay === "gossip";
+    if (!covered || replayedToUser) return;
+    const ahead = ts - this.#host.now();
+    if (ahead >= -MAX_PAST_MS && ahead <= MAX_FUTURE_MS) return;
+    const seconds = Math.round(Math.abs(ahead) / 1000);
+    throw new ProtocolError(
+      "TIMEOUT",
+      `${spelledType}: its ts is ${seconds} s ${ahead > 0 ? "ahead of" : "behind"} the clock here; ` +
+        `allowed are ${MAX_PAST_MS / 1000} s behind and ${MAX_FUTURE_MS / 1000} s ahead: compare the clocks`,
+    );
+  }
+
+  async #verify(
+    message: Message,
+    frameId: string,
+    messageRef: string | undefined,
+  ): Promise<Findings> {
+    const { signedBy, firstSight } = await this.#verifySignature(message);
+    const contentVerified = await this.#verifyContent(message);
+    return { frameId, messageRef, contentVerified, signedBy, firstSight };
+  }
+
+  async #verifySignature(
+    message: Message,
+  ): Promise<Pick<Findings, "signedBy" | "firstSight">> {
+    const none = { signedBy: undefined, firstSight: undefined };
+    const row = rowOf(message.type);
+    if (message.sig === undefined && row.sig === "optional") return none;
+    if (message.sig === undefined) {
+      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is required`);
+    }
+    const signature = decodeBase64url(message.sig);
+    if (signature === undefined) {
+      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is not base64url (D3)`);
+    }
+    const signer = this.#host.signerOf(message);
+    if (signer.kind === "vouched") return none;
+    if (signer.kind === "unknown") throw new ProtocolError("INVALID_SIG", signer.reason);
+    for (const input of payloadSigningInputs(message.rawPayload)) {
+      if (!await this.#crypto.verify(signer.key, signature, input)) continue;
+      const firstSight = signer.pinned ? undefined : await fingerprint(this.#crypto, signer.key);
+      return { signedBy: signer.key, firstSight };
+    }
+    throw new ProtocolError(
+      "INVALID_SIG",
+      `${message.spelledType}: sig does not verify under the key known for ${message.from}`,
+    );
+  }
+
+  async #verifyContent(message: Message): Promise<boolean> {
+    const content = contentSigningInput(message);
+    const key = content === undefined ? undefined : this.#host.contentKeyOf(message);
+    if (content === undefined || key === undefined) return false;
+    if (await this.#crypto.verify(key, content.signature, content.input)) return true;
+    throw new ProtocolError(
+      "INVALID_SIG",
+      `${message.spelledType}: content_sig does not verify under the key known for ${content.author}`,
+    );
+  }
+
+  /** Hashes the raw bytes, so that no second spelling of a signature makes a second message (D21, D27). */
+  async #messageRef({ rawPayload }: RawEnvelope): Promise<string | undefined> {
+    const spelled = rawPayload["content_sig"];
+    const bytes = typeof spelled === "string" ? decodeBase64url(spelled) : undefined;
+    return bytes === undefined ? undefined : await this.#digest(bytes);
+  }
+
+  async #digest(bytes: Uint8Array): Promise<string> {
+    return encodeBase64url(await this.#crypto.sha256(bytes));
+  }
+}
+
+const WHEN_NOT_ALLOWED: Record<Session["phase"], string> = {
+  opening: "cannot be the first frame: expected USER_HELLO, SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
+  proving: "is not allowed before USER_PROOF: this user id has given proof before (D19)",
+  user: "is not for a user to send",
+  joining: "is not allowed yet: expected SERVER_ANNOUNCE",
+  dialling: "came before our own first frame",
+  helloSent: "is not allowed yet: expected the answer to the first frame",
+  server: "is not allowed on this link now",
+  closing: "came after the link was said to close",
+  closed: "came after the link was closed",
+};
+
+function frameLimit({ phase }: Session): number {
+  return phase === "helloSent" || phase === "server" ? MAX_SERVER_FRAME_BYTES : MAX_USER_FRAME_BYTES;
+}
+
+/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need no counting. */
+function exceeds(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}

@@ -1,0 +1,124 @@
+/**
+ * One connection with both its edges: what comes in is checked, what goes out is kept in order, and no
+ * exception gets from one side of it to the other.
+ *
+ * @module
+ */
+
+import type { CryptoPort } from "../crypto/port.ts";
+import { Ingress, type IngressHost } from "./ingress.ts";
+import { Outbox } from "./outbox.ts";
+import { CLOSE, type Transport } from "./transport.ts";
+
+/** Who owns a link. */
+export interface LinkHost extends Omit<IngressHost, "close"> {
+  /** Bytes that may wait to be sent on this link, as its state is now. */
+  outboxLimit(): number;
+  /** The link has ended; said once. */
+  closed(code: number, reason: string): void;
+}
+
+/** A connection. */
+export class Link {
+  readonly #transport: Transport;
+  readonly #host: LinkHost;
+  readonly #ingress: Ingress;
+  readonly #outbox: Outbox;
+  #ended = false;
+
+  /**
+   * Takes a transport and begins to listen.
+   *
+   * @param transport An open transport that nobody else listens to.
+   * @param crypto What verifies.
+   * @param host Who owns the link.
+   */
+  constructor(transport: Transport, crypto: CryptoPort, host: LinkHost) {
+    this.#transport = transport;
+    this.#host = host;
+    const fault = (error: unknown) => this.#fault(error);
+    this.#ingress = new Ingress(crypto, {
+      end: host.end,
+      session: () => host.session(),
+      now: () => host.now(),
+      signerOf: (message) => host.signerOf(message),
+      contentKeyOf: (message) => host.contentKeyOf(message),
+      seen: (message, frameId, messageRef) => host.seen(message, frameId, messageRef),
+      accept: (message) => host.accept(message),
+      duplicate: (message, messageRef) => host.duplicate(message, messageRef),
+      refuse: (error, refused) => host.refuse(error, refused),
+      close: (code, reason) => this.close(code, reason),
+      fault,
+    });
+    this.#outbox = new Outbox(transport, {
+      overflow: () => this.close(CLOSE.tryLater, "this end reads too slowly"),
+      fault,
+    });
+    transport.listen({
+      text: (text) => this.#ingress.receive(text),
+      binary: () => this.close(CLOSE.unsupported, "SOCP is JSON in text messages (§6)"),
+      closed: (code, reason) => this.#end(code, reason),
+    });
+  }
+
+  /** The other end, for logs. */
+  get remote(): string {
+    return this.#transport.remote;
+  }
+
+  /**
+   * Queues one frame.
+   *
+   * @param text The frame, or the promise of it.
+   */
+  send(text: string | Promise<string>): void {
+    this.#outbox.push(text, this.#host.outboxLimit());
+  }
+
+  /** Resolves when everything queued so far has been handed to the transport. */
+  flushed(): Promise<void> {
+    return this.#outbox.flushed();
+  }
+
+  /**
+   * Ends the link at once; what is queued is forgotten. Its owner is told it has closed.
+   *
+   * @param code A close code.
+   * @param reason For the other end and for the log.
+   */
+  close(code: number, reason: string): void {
+    this.#transport.close(code, reason);
+    // A dead peer never completes the closing handshake, so nobody waits for it.
+    this.#end(code, reason);
+  }
+
+  /**
+   * Ends the link when everything queued so far has been sent.
+   *
+   * @param code A close code.
+   * @param reason For the other end and for the log.
+   */
+  async closeWhenFlushed(code: number, reason: string): Promise<void> {
+    this.#ingress.stop();
+    await this.#outbox.flushed();
+    this.close(code, reason);
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#ingress.stop();
+    this.#outbox.stop();
+    try {
+      this.#host.closed(code, reason);
+    } catch (error) {
+      // Called from a socket's event: an exception that got past here would end the process.
+      this.#host.fault(error);
+    }
+  }
+
+  #fault(error: unknown): void {
+    this.#host.fault(error);
+    this.close(CLOSE.internal, "internal error");
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Which servers to dial, and when (§8.1, §8.4). Introducers are joined, one at a time and in the order
+ * of the file; every other server that is known is announced to. Who cannot be reached is tried again
+ * for ever, ever more slowly.
+ *
+ * @module
+ */
+
+import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
+import type { PublicKey } from "../crypto/public_key.ts";
+import type { Id } from "../protocol/ids.ts";
+import { type Address, addressText, sameAddress } from "./address.ts";
+import type { Introducer } from "./introducer.ts";
+
+/** How the waits between two attempts grow, in ms. */
+export const DIAL_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
+
+/** Whom to dial. */
+export type DialTarget =
+  /** Asked to let us join: we learn there who it is. */
+  | {
+    readonly kind: "introducer";
+    readonly address: Address;
+    readonly pubkey: PublicKey | undefined;
+  }
+  /** Announced to: we know its id and have pinned its key. */
+  | { readonly kind: "server"; readonly address: Address; readonly serverId: Id };
+
+/** What is known about the attempts to reach one target. */
+interface Attempts {
+  failures: number;
+  nextAt: number;
+  busy: boolean;
+}
+
+interface IntroducerEntry extends Attempts {
+  readonly target: DialTarget & { kind: "introducer" };
+  /** Who answered there last. */
+  serverId: Id | undefined;
+  /** It turned out to be this server itself. */
+  self: boolean;
+}
+
+interface ServerEntry extends Attempts {
+  readonly serverId: Id;
+  address: Address;
+}
+
+/** Plans the dials of one server. Owns no socket and no clock. */
+export class MeshPlanner {
+  readonly #introducers: IntroducerEntry[];
+  readonly #servers = new Map<Id, ServerEntry>();
+
+  /**
+   * @param introducers The bootstrap list, in order.
+   * @param own The addresses of this server, which it does not dial.
+   */
+  constructor(introducers: readonly Introducer[], own: readonly Address[]) {
+    this.#introducers = introducers.map(({ host, port, pubkey }) => {
+      const address = { host, port };
+      return {
+        target: { kind: "introducer", address, pubkey },
+        serverId: undefined,
+        self: own.some((mine) => sameAddress(mine, address)),
+        ...untried(),
+      };
+    });
+  }
+
+  /**
+   * Learns of a server, or of its new address.
+   *
+   * @param serverId Its id.
+   * @param address Where it is reached.
+   */
+  learn(serverId: Id, address: Address): void {
+    const known = this.#servers.get(serverId);
+    if (known === undefined) this.#servers.set(serverId, { serverId, address, ...untried() });
+    else known.address = address;
+  }
+
+  /**
+   * The address that was dialled turned out to be this server's own.
+   *
+   * @param address As text, `host:port`.
+   */
+  isSelf(address: string): void {
+    for (const entry of this.#introducers) {
+      if (addressText(entry.target.address) === address) entry.self = true;
+    }
+  }
+
+  /**
+   * Whom to dial now. What is returned counts as under way until {@linkcode failed} or
+   * {@linkcode reached} is said of it.
+   *
+   * @param now Unix ms.
+   * @param isLinked Whether a link to this server stands.
+   * @returns The targets, introducers first.
+   */
+  due(now: number, isLinked: (serverId: Id) => boolean): DialTarget[] {
+    const targets: DialTarget[] = [];
+    for (const entry of this.#open(isLinked)) {
+      if (entry.nextAt > now) continue;
+      entry.busy = true;
+      targets.push(targetOf(entry));
+      if ("target" in entry) break; // one join at a time, in order
+    }
+    for (const entry of this.#unlinked(isLinked)) {
+      if (entry.nextAt > now) continue;
+      entry.busy = true;
+      targets.push(targetOf(entry));
+    }
+    return targets;
+  }
+
+  /**
+   * When to ask {@linkcode due} again.
+   *
+   * @param isLinked Whether a link to this server stands.
+   * @returns Unix ms, infinity if there is nobody to dial.
+   */
+  nextDeadline(isLinked: (serverId: Id) => boolean): number {
+    let next = Infinity;
+    for (const { nextAt } of this.#open(isLinked)) next = Math.min(next, nextAt);
+    for (const { nextAt } of this.#unlinked(isLinked)) next = Math.min(next, nextAt);
+    return next;
+  }
+
+  /**
+   * An attempt failed. Without effect if none was under way.
+   *
+   * @param target What {@linkcode due} returned.
+   * @param now Unix ms.
+   * @param unit A random number in [0, 1).
+   * @returns How often in a row it has failed now; undefined if no attempt was under way.
+   */
+  failed(target: DialTarget, now: number, unit: number): number | undefined {
+    const entry = this.#find(target);
+    if (entry === undefined || !entry.busy) return undefined;
+    entry.busy = false;
+    entry.nextAt = now + backoffDelay(entry.failures, DIAL_BACKOFF, unit);
+    return ++entry.failures;
+  }
+
+  /**
+   * An attempt led to a server. It counts as a failure until the link has proved {@linkcode stable}, or
+   * a server that takes every link and drops it would be dialled without pause.
+   *
+   * @param target What {@linkcode due} returned.
+   * @param serverId Who was there.
+   * @param now Unix ms.
+   * @param unit A random number in [0, 1).
+   */
+  reached(target: DialTarget, serverId: Id, now: number, unit: number): void {
+    this.failed(target, now, unit);
+    const entry = this.#find(target);
+    if (entry !== undefined && "target" in entry) entry.serverId = serverId;
+  }
+
+  /**
+   * A link has stood for a while: if it ends, its server is dialled again at once.
+   *
+   * @param serverId Whose link.
+   */
+  stable(serverId: Id): void {
+    for (const entry of [...this.#introducers, ...this.#servers.values()]) {
+      if (entry.serverId !== serverId) continue;
+      entry.failures = 0;
+      entry.nextAt = 0;
+    }
+  }
+
+  /** The introducers to join: not this server, not being dialled, and nobody linked stands there. */
+  *#open(isLinked: (serverId: Id) => boolean): Generator<IntroducerEntry> {
+    if (this.#introducers.some((entry) => entry.busy)) return;
+    for (const entry of this.#introducers) {
+      if (entry.self || this.#covered(entry, isLinked)) continue;
+      yield entry;
+    }
+  }
+
+  #covered(entry: IntroducerEntry, isLinked: (serverId: Id) => boolean): boolean {
+    if (entry.serverId !== undefined && isLinked(entry.serverId)) return true;
+    for (const { serverId, address } of this.#servers.values()) {
+      if (isLinked(serverId) && sameAddress(address, entry.target.address)) return true;
+    }
+    return false;
+  }
+
+  /** The servers to announce to. One that stands at an introducer's address is joined instead. */
+  *#unlinked(isLinked: (serverId: Id) => boolean): Generator<ServerEntry> {
+    for (const entry of this.#servers.values()) {
+      if (entry.busy || isLinked(entry.serverId)) continue;
+      const joined = this.#introducers.some(({ target }) =>
+        sameAddress(target.address, entry.address)
+      );
+      if (!joined) yield entry;
+    }
+  }
+
+  #find(target: DialTarget): IntroducerEntry | ServerEntry | undefined {
+    return target.kind === "server"
+      ? this.#servers.get(target.serverId)
+      : this.#introducers.find((entry) => entry.target === target);
+  }
+}
+
+function untried(): Attempts {
+  return { failures: 0, nextAt: 0, busy: false };
+}
+
+function targetOf(entry: IntroducerEntry | ServerEntry): DialTarget {
+  if ("target" in entry) return entry.target;
+  return { kind: "server", address: entry.address, serverId: entry.serverId };
+}

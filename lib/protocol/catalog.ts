@@ -1,0 +1,411 @@
+/**
+ * THE table: one row per message type, and nothing else in the code lists message types. The checks
+ * that every frame passes before a handler sees it are read from its row.
+ *
+ * Adding a message type: write its payload schema in `messages/`, add its row here, and the type
+ * checker names the handler tables that miss it.
+ *
+ * @module
+ */
+
+import type * as v from "valibot";
+import * as bootstrap from "./messages/bootstrap.ts";
+import * as control from "./messages/control.ts";
+import * as delivery from "./messages/delivery.ts";
+import * as directory from "./messages/directory.ts";
+import * as files from "./messages/files.ts";
+import * as hello from "./messages/hello.ts";
+import * as presence from "./messages/presence.ts";
+
+/**
+ * The states of one connection. What stands between `opening` and `closing` names who the *peer* is;
+ * a client, whose peer is a server, ends in `server` like a server that dialled.
+ *
+ * - `opening`: accepted, nothing heard yet
+ * - `joining`: a server that asked to join and has not announced itself (§8.1)
+ * - `proving`: a user who must prove the key first (D19)
+ * - `user`, `server`: in use
+ * - `dialling`: being opened by us; `helloSent`: our first frame is out, the answer is not here
+ * - `closing`, `closed`
+ */
+export const PHASES = [
+  "opening",
+  "proving",
+  "user",
+  "joining",
+  "server",
+  "dialling",
+  "helloSent",
+  "closing",
+  "closed",
+] as const;
+
+/** The state of one connection, by name. */
+export type Phase = typeof PHASES[number];
+
+/** The columns of the catalog. */
+export interface Row {
+  /** Section of the protocol. */
+  readonly spec: string;
+  /** What the payload must look like. */
+  // deno-lint-ignore no-explicit-any
+  readonly payload: v.GenericSchema<any, unknown>;
+  /** Whose key verifies `sig`. */
+  readonly author: "user" | "server";
+  /** States of the link in which it is accepted. */
+  readonly during: readonly Phase[];
+  /** `peer`: from the owner of this link; `origin`: it may have been relayed. */
+  readonly from: "peer" | "origin";
+  /** What `to` must be. `server` is lenient: a client may not know the id yet (D17). */
+  readonly to: "server" | "user" | "everyone" | "group" | "userOrGroup" | "address";
+  /** Whether `sig` may be missing (§7). When it is there, it must verify in either case. */
+  readonly sig: "required" | "optional";
+  /** What the end-to-end signature in the payload covers (§12). */
+  readonly contentSig: "none" | "dm" | "channel" | "file";
+  /** How it travels on: not at all, to everybody (§8.2), or towards one user (§10). */
+  readonly relay: "none" | "gossip" | "route";
+  /** Which end of a link may receive it. */
+  readonly receiver: "server" | "user" | "both";
+  /** Whether a second copy is dropped (§10). Requests that only their own link can make are exempt. */
+  readonly once: boolean;
+}
+
+/** Types that are another's second name: from the standard's diagrams (D11, D20). */
+export const ALIASES = {
+  SERVER_HELLO_LINK: "SERVER_ANNOUNCE",
+  PEER_HELLO_LINK: "SERVER_ANNOUNCE",
+  MSG_PRIVATE: "MSG_DIRECT",
+} as const satisfies Record<string, MessageType>;
+
+/** Every message type that this program speaks. */
+export const CATALOG = {
+  SERVER_HELLO_JOIN: {
+    spec: "§8.1",
+    payload: bootstrap.serverIntroduction,
+    author: "server",
+    during: ["opening"],
+    from: "peer",
+    to: "address",
+    sig: "optional",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: false,
+  },
+  SERVER_WELCOME: {
+    spec: "§8.1",
+    payload: bootstrap.serverWelcome,
+    author: "server",
+    during: ["helloSent"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: true,
+  },
+  SERVER_ANNOUNCE: {
+    spec: "§8.1",
+    payload: bootstrap.serverIntroduction,
+    author: "server",
+    during: ["opening", "joining", "server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: true,
+  },
+  USER_ADVERTISE: {
+    spec: "§8.2",
+    payload: presence.userAdvertise,
+    author: "server",
+    during: ["server"],
+    from: "origin",
+    to: "everyone",
+    sig: "required",
+    contentSig: "none",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+  },
+  USER_REMOVE: {
+    spec: "§8.2",
+    payload: presence.userRemove,
+    author: "server",
+    during: ["server"],
+    from: "origin",
+    to: "everyone",
+    sig: "required",
+    contentSig: "none",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+  },
+  SERVER_DELIVER: {
+    spec: "§8.3",
+    payload: delivery.serverDeliver,
+    author: "server",
+    during: ["server"],
+    from: "origin",
+    to: "server",
+    sig: "required",
+    contentSig: "dm",
+    relay: "route",
+    receiver: "server",
+    once: true,
+  },
+  HEARTBEAT: {
+    spec: "§8.4",
+    payload: control.heartbeat,
+    author: "server",
+    during: ["server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: false,
+  },
+  USER_HELLO: {
+    spec: "§9.1",
+    payload: hello.userHello,
+    author: "user",
+    during: ["opening"],
+    from: "peer",
+    to: "server",
+    sig: "optional",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: false,
+  },
+  USER_PROOF: {
+    spec: "§9.1, D19",
+    payload: hello.userProof,
+    author: "user",
+    during: ["proving", "user"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: false,
+  },
+  MSG_DIRECT: {
+    spec: "§9.2",
+    payload: delivery.userMessage,
+    author: "user",
+    during: ["user"],
+    from: "peer",
+    to: "user",
+    sig: "optional",
+    contentSig: "dm",
+    relay: "route",
+    receiver: "server",
+    once: true,
+  },
+  USER_DELIVER: {
+    spec: "§9.2",
+    payload: delivery.userDeliver,
+    author: "server",
+    during: ["server"],
+    from: "peer",
+    to: "user",
+    sig: "required",
+    contentSig: "dm",
+    relay: "none",
+    receiver: "user",
+    once: true,
+  },
+  MSG_PUBLIC_CHANNEL: {
+    spec: "§9.3",
+    payload: delivery.userMessage,
+    author: "user",
+    during: ["user", "server"],
+    from: "origin",
+    to: "group",
+    sig: "optional",
+    contentSig: "channel",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+  },
+  FILE_START: {
+    spec: "§9.4",
+    payload: files.fileStart,
+    author: "user",
+    during: ["user", "server"],
+    from: "origin",
+    to: "userOrGroup",
+    sig: "optional",
+    contentSig: "file",
+    relay: "route",
+    receiver: "both",
+    once: true,
+  },
+  FILE_CHUNK: {
+    spec: "§9.4",
+    payload: files.fileChunk,
+    author: "user",
+    during: ["user", "server"],
+    from: "origin",
+    to: "userOrGroup",
+    sig: "optional",
+    contentSig: "dm",
+    relay: "route",
+    receiver: "both",
+    once: true,
+  },
+  FILE_END: {
+    spec: "§9.4",
+    payload: files.fileEnd,
+    author: "user",
+    during: ["user", "server"],
+    from: "origin",
+    to: "userOrGroup",
+    sig: "optional",
+    contentSig: "none",
+    relay: "route",
+    receiver: "both",
+    once: true,
+  },
+  ACK: {
+    spec: "§9.5",
+    payload: control.ack,
+    author: "server",
+    during: ["helloSent", "server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: true,
+  },
+  ERROR: {
+    spec: "§9.5",
+    payload: control.error,
+    author: "server",
+    during: ["joining", "helloSent", "server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: true,
+  },
+  CTRL_CLOSE: {
+    spec: "§6",
+    payload: control.ctrlClose,
+    author: "server",
+    during: ["opening", "proving", "user", "joining", "helloSent", "server"],
+    from: "peer",
+    to: "server",
+    sig: "optional",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: false,
+  },
+  LIST_REQUEST: {
+    spec: "§15, D28",
+    payload: directory.listRequest,
+    author: "user",
+    during: ["user", "server"],
+    from: "peer",
+    to: "server",
+    sig: "optional",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: false,
+  },
+  LIST_RESPONSE: {
+    spec: "§15, D28",
+    payload: directory.listResponse,
+    author: "server",
+    during: ["server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: false,
+  },
+  PUBKEY_REQUEST: {
+    spec: "§15, D28",
+    payload: directory.pubkeyRequest,
+    author: "user",
+    during: ["user", "server"],
+    from: "peer",
+    to: "server",
+    sig: "optional",
+    contentSig: "none",
+    relay: "none",
+    receiver: "server",
+    once: false,
+  },
+  PUBKEY_RESPONSE: {
+    spec: "§15, D28",
+    payload: directory.pubkeyResponse,
+    author: "server",
+    during: ["server"],
+    from: "peer",
+    to: "server",
+    sig: "required",
+    contentSig: "none",
+    relay: "none",
+    receiver: "both",
+    once: false,
+  },
+} as const satisfies Record<string, Row>;
+
+/** A message type of the catalog. */
+export type MessageType = keyof typeof CATALOG;
+
+/** The checked payload of a message type. */
+export type Payload<T extends MessageType> = v.InferOutput<(typeof CATALOG)[T]["payload"]>;
+
+/** The message types whose receiver may be a server, or a user's client. */
+export type ReceivedBy<E extends "server" | "user"> = {
+  [T in MessageType]: (typeof CATALOG)[T]["receiver"] extends E | "both" ? T : never;
+}[MessageType];
+
+/**
+ * Finds the row name of a type, its second names included. `type` is chosen by an attacker, so the
+ * look-up never touches a prototype.
+ *
+ * @example
+ * ```ts
+ * import { resolveType } from "./catalog.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resolveType("MSG_PRIVATE"), "MSG_DIRECT");
+ * assertEquals(resolveType("constructor"), undefined);
+ * ```
+ *
+ * @param type The `type` of a frame.
+ * @returns The name of its row, or undefined for an unknown type.
+ */
+export function resolveType(type: string): MessageType | undefined {
+  if (Object.hasOwn(CATALOG, type)) return type as MessageType;
+  if (Object.hasOwn(ALIASES, type)) return ALIASES[type as keyof typeof ALIASES];
+  return undefined;
+}
+
+/**
+ * The row of a message type.
+ *
+ * @param type A type of the catalog.
+ * @returns Its row, with the columns at their general types.
+ */
+export function rowOf(type: MessageType): Row {
+  return CATALOG[type];
+}

@@ -1,0 +1,187 @@
+/**
+ * Servers meet (§8.1).
+ *
+ * @module
+ */
+
+import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
+import { CLOSE } from "../../link/transport.ts";
+import { type VerifiedOf } from "../../link/verified.ts";
+import { addressText } from "../../mesh/address.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { type Id, toId } from "../../protocol/ids.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { ListedServer } from "../../protocol/messages/bootstrap.ts";
+import { close, type Effect, persist, send } from "../effects.ts";
+import { linkServer } from "../mesh_link.ts";
+import type { HandlersOf, ServerState } from "../state.ts";
+import type { LinkEntry } from "../tables/links.ts";
+
+/** How long a joiner may take to announce itself, in ms. */
+const ANNOUNCE_MS = 10_000;
+
+/** `SERVER_HELLO_JOIN`, `SERVER_WELCOME` and `SERVER_ANNOUNCE`. */
+export const bootstrapHandlers: HandlersOf<
+  "SERVER_HELLO_JOIN" | "SERVER_WELCOME" | "SERVER_ANNOUNCE"
+> = {
+  /** Nothing is remembered of a joiner before it announces itself. */
+  SERVER_HELLO_JOIN(state, link, message, now) {
+    const key = parsePublicKey(message.payload.pubkey);
+    const asked = toId(message.from);
+    if (asked === state.id && key === state.key) {
+      state.planner.isSelf(message.to);
+      throw new ProtocolError("NAME_IN_USE", "this is the server that you are yourself");
+    }
+    const assigned = assign(state, asked, key);
+    link.introduced = { key, meta: {} };
+    state.links.advance(link, { kind: "serverJoining", server: assigned });
+    link.deadline = now + ANNOUNCE_MS;
+    const payload = { assigned_id: assigned, ...roster(state) };
+    return send([link.id], state.author("SERVER_WELCOME", assigned, payload, state.stamp(now)));
+  },
+
+  SERVER_WELCOME(state, link, message, now) {
+    const { target } = link;
+    if (target?.kind !== "introducer") throw new TypeError("only introducers are asked to welcome");
+    const introducer = toId(message.from);
+    const where = addressText(target.address);
+    if (introducer === state.id) {
+      state.planner.isSelf(where);
+      return [close(link.id, CLOSE.normal, "this is myself")];
+    }
+    const key = message.signedBy;
+    if (key === undefined) throw new TypeError("a welcome is never without a signature");
+    refuseOtherPin(state, introducer, key);
+    const effects = pinIntroducer(state, link, message);
+    const adopted = adopt(state, toId(message.payload.assigned_id));
+    state.planner.reached(target, introducer, now, state.entropy.unit());
+    state.log("info", `bootstrap: joined through ${where}`, { server: introducer });
+    for (const server of listedServers(state, message.payload)) {
+      effects.push(...learn(state, server));
+    }
+    const announce = state.author("SERVER_ANNOUNCE", "*", state.introduction, state.stamp(now));
+    return [
+      ...effects,
+      ...learn(state, { server_id: introducer, ...target.address, pubkey: key }),
+      ...adopted,
+      ...send([link.id], announce),
+      ...linkServer(state, link, introducer, now),
+    ];
+  },
+
+  SERVER_ANNOUNCE(state, link, message, now) {
+    const key = parsePublicKey(message.payload.pubkey);
+    const id = toId(message.from);
+    if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
+    refuseOtherPin(state, id, key);
+    if (message.signedBy !== key) {
+      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
+    }
+    if (link.introduced !== undefined && link.introduced.key !== key) {
+      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: another key than in SERVER_HELLO_JOIN");
+    }
+    const { host, port } = message.payload;
+    const effects = learn(state, { server_id: id, host, port, pubkey: key });
+    return link.session.phase === "server"
+      ? effects
+      : [...effects, ...linkServer(state, link, id, now)];
+  },
+};
+
+/** The id asked for if it is free or the joiner's own, else a fresh one (§8.1). */
+function assign(state: ServerState, asked: Id, key: PublicKey): Id {
+  const known = state.servers.get(asked);
+  const free = asked !== state.id && (known === undefined || known.key === key);
+  return free ? asked : state.entropy.id();
+}
+
+/** Who is here (D10): the servers with this one first, and the users. */
+function roster(state: ServerState): JsonObject {
+  const own = { server_id: state.id, ...state.introduction };
+  const servers: JsonObject[] = [own];
+  for (const { id, key, address: { host, port } } of state.servers.all()) {
+    if (state.links.server(id) === undefined) continue;
+    servers.push({ server_id: id, host, port, pubkey: key });
+  }
+  const clients: JsonObject[] = [];
+  for (const user of state.users.all()) {
+    if (user.key === undefined) continue;
+    const address = user.at === "local" ? state.address : state.servers.get(user.server)?.address;
+    if (address === undefined) continue;
+    const { host, port } = address;
+    clients.push({ user_id: user.id, host, port, pubkey: user.key });
+  }
+  return { servers, clients };
+}
+
+/** First key wins: a frame that would change a pin is refused (§12). */
+function refuseOtherPin(state: ServerState, id: Id, key: PublicKey): void {
+  const known = state.servers.get(id);
+  if (known === undefined || known.key === key) return;
+  throw new ProtocolError("BAD_KEY", `${id} is pinned to another key here`);
+}
+
+/** An introducer without a key in `bootstrap.yaml` is pinned at first sight, and the operator told. */
+function pinIntroducer(
+  state: ServerState,
+  { target }: LinkEntry,
+  { firstSight, signedBy }: VerifiedOf<"SERVER_WELCOME">,
+): Effect[] {
+  if (firstSight === undefined || signedBy === undefined || target === undefined) return [];
+  const where = addressText(target.address);
+  state.log(
+    "warn",
+    `bootstrap: pinned the key of ${where} at first sight: check its fingerprint with its operator`,
+    { fingerprint: firstSight },
+  );
+  state.servers.pinIntroducer(target.address, signedBy);
+  const { host, port } = target.address;
+  return [persist({ kind: "introducer", introducer: { host, port, pubkey: signedBy } })];
+}
+
+/** Takes the id that was assigned, if this server is not known by its old one already. */
+function adopt(state: ServerState, assigned: Id): Effect[] {
+  if (assigned === state.id) return [];
+  if (state.links.servers().length > 0 || state.servers.get(assigned) !== undefined) {
+    throw new ProtocolError("NAME_IN_USE", `${assigned} cannot be this server's id`);
+  }
+  state.log("warn", "the introducer assigned another id to this server", { server: assigned });
+  state.id = assigned;
+  const effects = [persist({ kind: "identity", serverId: assigned })];
+  // The users have pinned the old id: they come back and learn the new one.
+  for (const link of state.links.users()) {
+    effects.push(close(link, CLOSE.goingAway, "the server has a new id: connect again"));
+  }
+  return effects;
+}
+
+/** The servers among what a welcome lists, under whichever name (D10). */
+function* listedServers(
+  state: ServerState,
+  { servers, clients }: VerifiedOf<"SERVER_WELCOME">["payload"],
+): Generator<ListedServer> {
+  yield* servers ?? [];
+  for (const { server_id, user_id, host, port, pubkey } of clients ?? []) {
+    // A list without `servers` means servers by `clients`, unless a user of that id is known.
+    const id = server_id ?? (servers === undefined ? user_id : undefined);
+    if (id === undefined || host === undefined || port === undefined) continue;
+    if (pubkey === undefined || state.users.get(toId(id)) !== undefined) continue;
+    yield { server_id: id, host, port, pubkey };
+  }
+}
+
+/** Pins a server or notes its new address. What would change a pin is not believed. */
+function learn(state: ServerState, { server_id, host, port, pubkey }: ListedServer): Effect[] {
+  const id = toId(server_id);
+  if (id === state.id) return [];
+  const key = parsePublicKey(pubkey);
+  const known = state.servers.get(id);
+  if (known !== undefined && known.key !== key) {
+    state.log("warn", "a server is listed with another key than pinned here", { server: id });
+    return [];
+  }
+  if (known?.address.host === host && known.address.port === port) return [];
+  state.servers.set({ id, key, address: { host, port } });
+  state.planner.learn(id, { host, port });
+  return [persist({ kind: "server", server: { serverId: id, pubkey: key, host, port } })];
+}

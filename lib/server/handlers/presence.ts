@@ -1,0 +1,75 @@
+/**
+ * Users of other servers come and go (§8.2).
+ *
+ * @module
+ */
+
+import { parsePublicKey } from "../../crypto/public_key.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { toId } from "../../protocol/ids.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { forward } from "../effects.ts";
+import { spread } from "../gossip.ts";
+import type { HandlersOf } from "../state.ts";
+import type { RemoteUser } from "../tables/users.ts";
+
+/** `USER_ADVERTISE` and `USER_REMOVE`. */
+export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
+  USER_ADVERTISE(state, link, message) {
+    const server = refuseOtherAuthor(message);
+    const id = toId(message.payload.user_id);
+    // It was parsed from a frame, so it holds nothing but JSON.
+    const meta = message.payload.meta as JsonObject;
+    const { pubkey } = meta;
+    const key = typeof pubkey === "string" ? parsePublicKey(pubkey) : undefined;
+    const known = state.users.keyOf(id);
+    if (key !== undefined && known !== undefined && key !== known) {
+      throw new ProtocolError("BAD_KEY", `${id} is known with another key`);
+    }
+    const before = state.users.get(id);
+    if (before?.at === "local") {
+      throw new ProtocolError("NAME_IN_USE", `${id} is connected to ${state.id}`);
+    }
+    // Between two servers that claim the same user the newer word counts (D15).
+    if (before !== undefined && before.ts >= message.ts) return [];
+    const user: RemoteUser = {
+      at: "remote",
+      id,
+      server,
+      key: key ?? known,
+      advert: message.text,
+      ts: message.ts,
+      meta,
+    };
+    state.users.set(user);
+    return spread(state, message, link);
+  },
+
+  USER_REMOVE(state, link, message) {
+    const server = refuseOtherAuthor(message);
+    const id = toId(message.payload.user_id);
+    const user = state.users.get(id);
+    const stillThere = user?.at === "remote" && user.server === server && user.ts < message.ts;
+    if (stillThere) {
+      state.users.delete(id);
+      return spread(state, message, link);
+    }
+    // Others may still believe it; the users here know better already.
+    return forward(state.links.servers(link), message.text);
+  },
+};
+
+/** Only the server that hosts a user speaks of the user (§8.2). */
+function refuseOtherAuthor(
+  { spelledType, from, payload }: {
+    readonly spelledType: string;
+    readonly from: string;
+    readonly payload: { readonly server_id: string };
+  },
+) {
+  const author = toId(from);
+  if (toId(payload.server_id) !== author) {
+    throw new ProtocolError("INVALID_SIG", `${spelledType}: server_id must be the author, ${from}`);
+  }
+  return author;
+}

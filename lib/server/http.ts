@@ -1,0 +1,79 @@
+/**
+ * The door: one port for servers, users and the curious (§6).
+ *
+ * @module
+ */
+
+import type { Log } from "../base/log.ts";
+import { webSocketTransport } from "../link/websocket.ts";
+import { type Address, addressText } from "../mesh/address.ts";
+import type { ServerRuntime } from "./runtime.ts";
+
+const ABOUT = `This is a SOCP v1.3 server: encrypted chat over WebSocket.
+Connect with a SOCP client to this address, for example:
+
+    deno task client chat --server ws://HOST:PORT
+`;
+
+/** A port that is being listened on. */
+export interface Door {
+  /** The address that was bound. */
+  readonly address: Address;
+  /** Stops to listen; connections that stand are not touched. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds a port. Nobody is let in before {@linkcode openDoor}'s `admit` is set, so that the server can
+ * learn its address first.
+ *
+ * @param address Where to listen; port 0 lets the system pick one.
+ * @param runtime Asked for at each connection: who takes it.
+ * @param log Where faults are reported.
+ * @returns The door, open.
+ * @throws {Deno.errors.AddrInUse} If the port is taken.
+ */
+export function openDoor(
+  address: Address,
+  runtime: () => ServerRuntime | undefined,
+  log: Log,
+): Door {
+  const server = Deno.serve({
+    hostname: address.host,
+    port: address.port,
+    onListen: () => {},
+    onError: (error) => {
+      const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+      log("error", "internal error: please report this", { stack });
+      return new Response("internal error\n", { status: 500 });
+    },
+  }, (request, info) => answer(request, info.remoteAddr, runtime()));
+  return {
+    address: { host: server.addr.hostname, port: server.addr.port },
+    close: () => server.shutdown(),
+  };
+}
+
+function answer(
+  request: Request,
+  remote: Deno.NetAddr,
+  runtime: ServerRuntime | undefined,
+): Response {
+  const { pathname } = new URL(request.url);
+  if (pathname !== "/") return text("nothing here: the server's only path is /\n", 404);
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return request.method === "GET" || request.method === "HEAD"
+      ? text(ABOUT, 200)
+      : text("only GET is answered here\n", 405);
+  }
+  if (runtime === undefined) return text("the server is just starting or stopping\n", 503);
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  const from = addressText({ host: remote.hostname, port: remote.port });
+  // Until it is open a socket can neither send nor be closed with a reason.
+  socket.onopen = () => runtime.accept(webSocketTransport(socket, from, "accepted"));
+  return response;
+}
+
+function text(body: string, status: number): Response {
+  return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}

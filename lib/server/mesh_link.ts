@@ -1,0 +1,68 @@
+/**
+ * A link between two servers comes to stand, and ends (§8.1, §8.4).
+ *
+ * @module
+ */
+
+import { CLOSE } from "../link/transport.ts";
+import { addressText } from "../mesh/address.ts";
+import type { Id } from "../protocol/ids.ts";
+import { HEARTBEAT_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
+import { close, type Effect } from "./effects.ts";
+import { advertiseAllTo } from "./gossip.ts";
+import type { ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
+
+/**
+ * A link turned out to be a server's. Exactly one stays between two servers: of two, that which the
+ * server with the smaller id dialled; of two dialled by the same server, the newer (§8.1).
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param peer Who is at the other end.
+ * @param now Unix ms.
+ */
+export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): Effect[] {
+  const older = state.links.server(peer);
+  if (older !== undefined && older !== link && prefersOlder(state, older, link, peer)) {
+    return [close(link.id, CLOSE.normal, "another link to this server stands")];
+  }
+  state.links.advance(link, { kind: "serverLinked", server: peer });
+  link.nextHeartbeat = now + HEARTBEAT_MS;
+  state.servers.grace.delete(peer);
+  const how = link.target === undefined ? "in" : "out";
+  state.log("info", "linked to a server", { ...state.about(link), direction: how });
+  const effects = advertiseAllTo(state, link, now);
+  return older === undefined || older === link
+    ? effects
+    : [...effects, close(older.id, CLOSE.normal, "a newer link to this server stands")];
+}
+
+function prefersOlder(
+  state: ServerState,
+  older: LinkEntry,
+  newer: LinkEntry,
+  peer: Id,
+): boolean {
+  const weDialledOlder = older.target !== undefined;
+  const weDialledNewer = newer.target !== undefined;
+  if (weDialledOlder === weDialledNewer) return false;
+  const weAreSmaller = state.id < peer;
+  return weDialledOlder === weAreSmaller;
+}
+
+/**
+ * The link to a server has ended: its users are kept for a while, in case it comes back (§8.4).
+ *
+ * @param state The server.
+ * @param link The link, already out of the tables.
+ * @param peer Who was at the other end.
+ * @param now Unix ms.
+ */
+export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
+  state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
+  state.log("warn", "lost the link to a server, will dial it again", {
+    peer,
+    address: link.target === undefined ? link.remote : addressText(link.target.address),
+  });
+}

@@ -1,0 +1,283 @@
+/**
+ * One server, without sockets, clock or chance: it is told what happened, and says what is to be done.
+ *
+ * @module
+ */
+
+import { CLOSE } from "../link/transport.ts";
+import type { Refused, Signer, Verified } from "../link/verified.ts";
+import { addressText } from "../mesh/address.ts";
+import type { DialTarget } from "../mesh/planner.ts";
+import { rowOf } from "../protocol/catalog.ts";
+import type { Message } from "../protocol/envelope.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { type Id, toId } from "../protocol/ids.ts";
+import { FIRST_FRAME_MS } from "../protocol/limits.ts";
+import type { PublicKey } from "../crypto/public_key.ts";
+import { dispatch } from "./dispatch.ts";
+import { close, type Effect, type LinkId, send } from "./effects.ts";
+import { removeLocal } from "./gossip.ts";
+import { acknowledge } from "./handlers/direct.ts";
+import { linkServer, unlinkServer } from "./mesh_link.ts";
+import { contentKeyOf, signerOf } from "./signers.ts";
+import { type ServerOptions, ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
+import { nextDeadline, tick } from "./timers.ts";
+
+/** How long an introducer may take to welcome, in ms. */
+const WELCOME_MS = 10_000;
+
+/** The synchronous core of a server. */
+export class ServerNode {
+  readonly #state: ServerState;
+
+  /** @param options What the server is told at its start. */
+  constructor(options: ServerOptions) {
+    this.#state = new ServerState(options);
+  }
+
+  /** Its tables: to be looked at, not to be changed. */
+  get state(): Readonly<ServerState> {
+    return this.#state;
+  }
+
+  /**
+   * Somebody connected: nothing is said before the first frame says who it is (§6).
+   *
+   * @param id The name of the new link.
+   * @param remote The other end's address, for logs.
+   * @param now Unix ms.
+   */
+  accepted(id: LinkId, remote: string, now: number): Effect[] {
+    const link = this.#newLink(id, remote, undefined, now);
+    link.deadline = now + FIRST_FRAME_MS;
+    this.#state.log("debug", "connected", { ...this.#state.about(link) });
+    return [];
+  }
+
+  /**
+   * A dial has led to an open connection: this server speaks first (§8.1).
+   *
+   * @param id The name of the new link.
+   * @param target What was dialled.
+   * @param now Unix ms.
+   */
+  dialled(id: LinkId, target: DialTarget, now: number): Effect[] {
+    const state = this.#state;
+    const link = this.#newLink(id, addressText(target.address), target, now);
+    state.links.advance(link, { kind: "opened" });
+    link.deadline = now + WELCOME_MS;
+    if (target.kind === "introducer") {
+      const to = addressText(target.address);
+      const ts = state.stamp(now);
+      return send([id], state.author("SERVER_HELLO_JOIN", to, state.introduction, ts));
+    }
+    state.planner.reached(target, target.serverId, now, state.entropy.unit());
+    const ts = state.stamp(now);
+    const announce = state.author("SERVER_ANNOUNCE", "*", state.introduction, ts);
+    return [...send([id], announce), ...linkServer(state, link, target.serverId, now)];
+  }
+
+  /**
+   * A dial has failed.
+   *
+   * @param target What was dialled.
+   * @param reason Why, for the log.
+   * @param now Unix ms.
+   */
+  dialFailed(target: DialTarget, reason: string, now: number): Effect[] {
+    this.#targetFailed(target, reason, now);
+    return [];
+  }
+
+  /**
+   * A message came that passed every check of the catalog.
+   *
+   * @param id The link it came by.
+   * @param message The message.
+   * @param now Unix ms.
+   */
+  received(id: LinkId, message: Verified, now: number): Effect[] {
+    const state = this.#state;
+    const link = state.links.get(id);
+    if (link === undefined) return [];
+    link.lastHeard = now;
+    if (rowOf(message.type).once) {
+      state.seen.add(message.frameId, now);
+      if (message.contentVerified && message.messageRef !== undefined) {
+        state.seen.add(message.messageRef, now);
+      }
+    }
+    try {
+      return dispatch(state, link, message, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return this.refused(id, error, { envelope: message, messageRef: message.messageRef }, now);
+    }
+  }
+
+  /**
+   * A second copy came. Who sends a message again did not hear that it was taken, so it is said again;
+   * of gossip second copies are normal.
+   *
+   * @param id The link it came by.
+   * @param message The copy, not verified.
+   * @param messageRef The name of its content (D21).
+   * @param now Unix ms.
+   */
+  duplicate(
+    id: LinkId,
+    message: Message,
+    messageRef: string | undefined,
+    now: number,
+  ): Effect[] {
+    const state = this.#state;
+    const link = state.links.get(id);
+    if (link === undefined) return [];
+    link.lastHeard = now;
+    state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
+    const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
+    if (!toldAgain || messageRef === undefined || state.deliveries.has(messageRef)) return [];
+    return acknowledge(state, link, messageRef, now);
+  }
+
+  /**
+   * A message broke the rules. Whoever sent it is told why; whoever has not even introduced himself
+   * properly is sent away. An error is never answered with an error.
+   *
+   * @param id The link it came by.
+   * @param error What was wrong.
+   * @param refused What could be read of it.
+   * @param now Unix ms.
+   */
+  refused(id: LinkId, error: ProtocolError, refused: Refused, now: number): Effect[] {
+    const state = this.#state;
+    const link = state.links.get(id);
+    if (link === undefined) return [];
+    const { code, detail } = error;
+    const type = refused.envelope?.type;
+    state.log("warn", "refused a frame", { ...state.about(link), type, code, detail });
+    const { session } = link;
+    const peer = "peer" in session ? session.peer : undefined;
+    const answered = type !== "ERROR" && type !== "ACK";
+    const effects = answered
+      ? state.refusal([id], peer ?? "*", error, now, refused.messageRef)
+      : [];
+    if (session.phase === "user" || session.phase === "server") return effects;
+    return [...effects, close(id, CLOSE.policy, `${code}: ${detail}`)];
+  }
+
+  /**
+   * A link has ended.
+   *
+   * @param id The link.
+   * @param reason Why, for the log.
+   * @param now Unix ms.
+   */
+  closed(id: LinkId, reason: string, now: number): Effect[] {
+    const state = this.#state;
+    const link = state.links.get(id);
+    if (link === undefined) return [];
+    state.log("debug", "disconnected", { ...state.about(link), reason });
+    const unanswered = link.target !== undefined && link.session.phase === "helloSent";
+    const { user, server } = state.links.remove(link);
+    if (unanswered && link.target !== undefined) this.#targetFailed(link.target, reason, now);
+    if (server !== undefined) unlinkServer(state, link, server, now);
+    if (user === undefined) return [];
+    state.log("info", "a user has left", { link: id, peer: user });
+    return removeLocal(state, user, now);
+  }
+
+  /**
+   * Time has passed.
+   *
+   * @param now Unix ms.
+   */
+  tick(now: number): Effect[] {
+    return tick(this.#state, now);
+  }
+
+  /**
+   * When {@linkcode tick} has something to do at the earliest.
+   *
+   * @returns Unix ms; infinity for never.
+   */
+  nextDeadline(): number {
+    return nextDeadline(this.#state);
+  }
+
+  /**
+   * Says goodbye: the users of this server are gone, the links close with 1001.
+   *
+   * @param now Unix ms.
+   */
+  shutdown(now: number): Effect[] {
+    const state = this.#state;
+    const effects: Effect[] = [];
+    for (const { id } of [...state.users.local()]) {
+      const payload = { user_id: id, server_id: state.id };
+      const frame = state.author("USER_REMOVE", "*", payload, state.stamp(now));
+      effects.push(...send(state.links.servers(), frame));
+    }
+    const links = [...state.links.all()].map(({ id }) => id);
+    effects.push(...send(links, state.author("CTRL_CLOSE", "*", {}, state.stamp(now))));
+    for (const id of links) effects.push(close(id, CLOSE.goingAway, "the server is shutting down"));
+    return effects;
+  }
+
+  /** Who must have signed a message that came by this link. */
+  signerOf(id: LinkId, message: Message): Signer {
+    const link = this.#state.links.get(id);
+    if (link === undefined) return { kind: "unknown", reason: "the link has ended" };
+    return signerOf(this.#state, link, message);
+  }
+
+  /** The key known for the user who wrote the content of a message that came by this link. */
+  contentKeyOf(id: LinkId, message: Message): PublicKey | undefined {
+    const link = this.#state.links.get(id);
+    return link === undefined ? undefined : contentKeyOf(this.#state, link, message);
+  }
+
+  /** Whether a frame or its content was verified before, or is this server's own come back. */
+  seen(message: Message, frameId: string, messageRef: string | undefined, now: number): boolean {
+    const { seen, id } = this.#state;
+    return seen.has(frameId, now) || (messageRef !== undefined && seen.has(messageRef, now)) ||
+      (rowOf(message.type).from === "origin" && ownId(message, id));
+  }
+
+  #newLink(
+    id: LinkId,
+    remote: string,
+    target: DialTarget | undefined,
+    now: number,
+  ): LinkEntry {
+    const link: LinkEntry = {
+      id,
+      remote,
+      nonce: this.#state.entropy.nonce(),
+      target,
+      session: { phase: target === undefined ? "opening" : "dialling" },
+      introduced: undefined,
+      deadline: Infinity,
+      lastHeard: now,
+      nextHeartbeat: Infinity,
+    };
+    this.#state.links.add(link);
+    return link;
+  }
+
+  /** One calm line for each target, not one a minute. */
+  #targetFailed(target: DialTarget, reason: string, now: number): void {
+    const state = this.#state;
+    const failures = state.planner.failed(target, now, state.entropy.unit());
+    if (failures === undefined) return;
+    const where = addressText(target.address);
+    const what = target.kind === "introducer" ? "bootstrap: " : "";
+    const level = failures === 1 ? "warn" : "debug";
+    state.log(level, `${what}cannot reach ${where} (${reason}), will try again`);
+  }
+}
+
+function ownId({ from }: Message, id: Id): boolean {
+  return toId(from) === id;
+}

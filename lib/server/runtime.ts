@@ -1,0 +1,211 @@
+/**
+ * The asynchronous edge of a server: it owns the links, the only timer and the store, tells the core
+ * what happened, and carries out what the core wants done.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
+import { FrameSealer } from "../link/frame_sealer.ts";
+import { Link, type LinkHost } from "../link/link.ts";
+import { MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
+import type { Session } from "../link/session.ts";
+import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
+import { addressText } from "../mesh/address.ts";
+import type { DialTarget } from "../mesh/planner.ts";
+import { LinkError } from "../protocol/errors.ts";
+import type { Fact, Store } from "../store/port.ts";
+import type { Effect, LinkId } from "./effects.ts";
+import type { ServerNode } from "./node.ts";
+
+/** How long a shutdown may take to say goodbye, in ms. */
+export const GOODBYE_MS = 5_000;
+
+/** What a runtime is made of. */
+export interface RuntimeParts {
+  readonly node: ServerNode;
+  readonly crypto: CryptoPort;
+  readonly privateKey: PrivateKey;
+  readonly store: Store;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Runs one server. */
+export class ServerRuntime {
+  readonly #parts: RuntimeParts;
+  readonly #sealer: FrameSealer;
+  readonly #links = new Map<LinkId, Link>();
+  #lastLink = 0;
+  #cancelAlarm: () => void = () => {};
+  #alarmAt = Infinity;
+  #stopping = false;
+
+  /** @param parts What it is made of. */
+  constructor(parts: RuntimeParts) {
+    this.#parts = parts;
+    this.#sealer = new FrameSealer(parts.crypto, parts.privateKey);
+  }
+
+  /** Begins to keep time: dials introducers, sends heartbeats. */
+  start(): void {
+    this.#guard(() => this.#tell((now) => this.#parts.node.tick(now)));
+  }
+
+  /**
+   * Takes a connection that somebody opened to this server.
+   *
+   * @param transport It, open.
+   */
+  accept(transport: Transport): void {
+    if (this.#stopping) return transport.close(CLOSE.goingAway, "the server is shutting down");
+    const id = this.#newId();
+    this.#guard(() => {
+      this.#attach(id, transport, (now) => this.#parts.node.accepted(id, transport.remote, now));
+    });
+  }
+
+  /**
+   * Says goodbye on every link and stops.
+   *
+   * @returns Resolves when every link is closed, after 5 s at the latest.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const links = [...this.#links.values()];
+    this.#guard(() => this.#tell((now) => this.#parts.node.shutdown(now)));
+    this.#cancelAlarm();
+    const { clock } = this.#parts;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.at(clock.now() + GOODBYE_MS, resolve);
+      void Promise.all(links.map((link) => link.flushed())).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+    for (const link of this.#links.values()) link.close(CLOSE.goingAway, "the server is shutting down");
+  }
+
+  /** Tells the core something, and does what it says. Whatever is thrown here is our own mistake. */
+  #tell(event: (now: number) => Effect[]): void {
+    try {
+      this.#perform(event(this.#now()));
+    } finally {
+      this.#rearm();
+    }
+  }
+
+  /** Where nobody is above who could end a link for it, a mistake ends nothing (THREATS 12). */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** Facts first: nobody is told of what could still be forgotten (THREATS 28). */
+  #perform(effects: readonly Effect[]): void {
+    const facts: Fact[] = [];
+    for (const effect of effects) {
+      if (effect.kind === "persist") facts.push(effect.fact);
+    }
+    if (facts.length > 0) this.#parts.store.apply(facts);
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "send": {
+          const text = this.#sealer.seal(effect.frame);
+          for (const id of effect.links) this.#links.get(id)?.send(text);
+          break;
+        }
+        case "forward":
+          for (const id of effect.links) this.#links.get(id)?.send(effect.text);
+          break;
+        case "close":
+          void this.#links.get(effect.link)?.closeWhenFlushed(effect.code, effect.reason);
+          break;
+        case "dial":
+          void this.#dial(effect.target);
+          break;
+        case "persist":
+          break;
+      }
+    }
+  }
+
+  async #dial(target: DialTarget): Promise<void> {
+    const { node, dial } = this.#parts;
+    let transport: Transport;
+    try {
+      transport = await dial(`ws://${addressText(target.address)}`);
+    } catch (error) {
+      if (!(error instanceof LinkError)) this.#fault(error);
+      const reason = error instanceof LinkError ? error.message : "internal error";
+      return this.#guard(() => this.#tell((now) => node.dialFailed(target, reason, now)));
+    }
+    if (this.#stopping) return transport.close(CLOSE.goingAway, "the server is shutting down");
+    const id = this.#newId();
+    this.#guard(() => this.#attach(id, transport, (now) => node.dialled(id, target, now)));
+  }
+
+  /** The core hears of a link before the link hears anything, and speaks on it once it is there. */
+  #attach(id: LinkId, transport: Transport, opened: (now: number) => Effect[]): void {
+    const { crypto } = this.#parts;
+    this.#tell((now) => {
+      const effects = opened(now);
+      this.#links.set(id, new Link(transport, crypto, this.#hostOf(id)));
+      return effects;
+    });
+  }
+
+  #hostOf(id: LinkId): LinkHost {
+    const { node } = this.#parts;
+    const session = (): Session => node.state.links.get(id)?.session ?? { phase: "closed" };
+    return {
+      end: "server",
+      session,
+      now: () => this.#now(),
+      signerOf: (message) => node.signerOf(id, message),
+      contentKeyOf: (message) => node.contentKeyOf(id, message),
+      seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),
+      accept: (message) => this.#tell((now) => node.received(id, message, now)),
+      duplicate: (message, messageRef) =>
+        this.#tell((now) => node.duplicate(id, message, messageRef, now)),
+      refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now)),
+      outboxLimit: () => session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX,
+      fault: (error) => this.#fault(error),
+      closed: (code, reason) => {
+        this.#links.delete(id);
+        this.#tell((now) => node.closed(id, reason === "" ? `code ${code}` : reason, now));
+      },
+    };
+  }
+
+  #newId(): LinkId {
+    return ++this.#lastLink as LinkId;
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+
+  #rearm(): void {
+    const next = this.#stopping ? Infinity : this.#parts.node.nextDeadline();
+    if (next === this.#alarmAt) return;
+    this.#cancelAlarm();
+    this.#alarmAt = next;
+    this.#cancelAlarm = next === Infinity ? () => {} : this.#parts.clock.at(next, () => {
+      this.#alarmAt = Infinity;
+      this.#guard(() => this.#tell((now) => this.#parts.node.tick(now)));
+    });
+  }
+
+  /** Our own mistake: with its stack into the log, never to a peer. */
+  #fault(error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.#parts.log("error", "internal error: please report this", { stack });
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Everything a server knows, and the two things every handler does with it: author a frame, and say no.
+ *
+ * @module
+ */
+
+import { ExpiringSet } from "../base/expiring_set.ts";
+import type { Log } from "../base/log.ts";
+import type { Entropy } from "../crypto/entropy.ts";
+import type { PublicKey } from "../crypto/public_key.ts";
+import { type Address, addressText } from "../mesh/address.ts";
+import type { Introducer } from "../mesh/introducer.ts";
+import { MeshPlanner } from "../mesh/planner.ts";
+import type { MessageType, ReceivedBy } from "../protocol/catalog.ts";
+import type { UnsignedFrame } from "../protocol/envelope.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+import type { Id } from "../protocol/ids.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import { SEEN_MS } from "../protocol/limits.ts";
+import type { VerifiedOf } from "../link/verified.ts";
+import type { Snapshot } from "../store/port.ts";
+import { type Effect, type LinkId, send } from "./effects.ts";
+import { Deliveries } from "./tables/deliveries.ts";
+import { type LinkEntry, Links } from "./tables/links.ts";
+import { Servers } from "./tables/servers.ts";
+import { Users } from "./tables/users.ts";
+
+/** Frames that the seen-cache remembers at the most. */
+export const MAX_SEEN = 200_000;
+
+/** What a server is told at its start. */
+export interface ServerOptions {
+  readonly serverId: Id;
+  readonly key: PublicKey;
+  /** Its public address, which other servers dial. */
+  readonly address: Address;
+  /** The address it listens on, where that differs. */
+  readonly bound: Address;
+  readonly introducers: readonly Introducer[];
+  readonly remembered: Snapshot;
+  readonly entropy: Entropy;
+  readonly log: Log;
+}
+
+/** Everything a server knows. Handlers read and write it; nobody awaits anything in between. */
+export class ServerState {
+  /** The id of this server; an introducer may assign another (§8.1). */
+  id: Id;
+  readonly key: PublicKey;
+  readonly address: Address;
+  readonly log: Log;
+  readonly entropy: Entropy;
+  readonly links = new Links();
+  readonly users: Users;
+  readonly servers: Servers;
+  readonly deliveries = new Deliveries();
+  readonly planner: MeshPlanner;
+  /** Frames and contents that have been verified (§10, D27). */
+  readonly seen = new ExpiringSet(SEEN_MS, MAX_SEEN);
+  #lastStamp = 0;
+
+  /** @param options What the server is told at its start. */
+  constructor(options: ServerOptions) {
+    this.id = options.serverId;
+    this.key = options.key;
+    this.address = options.address;
+    this.log = options.log;
+    this.entropy = options.entropy;
+    this.users = new Users(options.remembered.users);
+    this.servers = new Servers(options.remembered.servers, options.remembered.introducers);
+    this.planner = new MeshPlanner(options.introducers, [options.address, options.bound]);
+    for (const { id, address } of this.servers.all()) this.planner.learn(id, address);
+  }
+
+  /** A time that no other frame of this server has: the newer of two claims is then never in doubt. */
+  stamp(now: number): number {
+    this.#lastStamp = Math.max(now, this.#lastStamp + 1);
+    return this.#lastStamp;
+  }
+
+  /**
+   * Makes a frame of this server's own. `sig` covers the payload only, so the payload repeats the type,
+   * the time and the origin (D9).
+   *
+   * @param type What it is.
+   * @param to The receiver.
+   * @param payload What it says.
+   * @param ts Unix ms: a fresh stamp, or the time that a `content_sig` covers (D16).
+   */
+  author(type: MessageType, to: string, payload: JsonObject, ts: number): UnsignedFrame {
+    const bound = { ...payload, type, origin: this.id, ts };
+    return { type, from: this.id, to, ts, payload: bound };
+  }
+
+  /**
+   * Says no.
+   *
+   * @param links Who is told.
+   * @param to The receiver's id, or `"*"` before it is known.
+   * @param error What was wrong.
+   * @param now Unix ms.
+   * @param messageRef Which message it was about (D21).
+   */
+  refusal(
+    links: readonly LinkId[],
+    to: string,
+    { code, detail }: Pick<ProtocolError, "code" | "detail">,
+    now: number,
+    messageRef?: string,
+  ): Effect[] {
+    const about = messageRef === undefined ? {} : { msg_ref: messageRef };
+    return send(links, this.author("ERROR", to, { code, detail, ...about }, this.stamp(now)));
+  }
+
+  /** A message that was not taken may be sent again as it is, so it must not count as seen. */
+  forget(frameId: string, messageRef: string | undefined): void {
+    this.seen.delete(frameId);
+    if (messageRef !== undefined) this.seen.delete(messageRef);
+  }
+
+  /** The own address as other servers are told it. */
+  get introduction(): JsonObject {
+    return { host: this.address.host, port: this.address.port, pubkey: this.key };
+  }
+
+  /** What a log line says of a link. */
+  about(link: LinkEntry): { link: number; peer: string } {
+    const peer = "peer" in link.session ? link.session.peer : undefined;
+    const dialled = link.target === undefined ? undefined : addressText(link.target.address);
+    return { link: link.id, peer: peer ?? dialled ?? link.remote };
+  }
+}
+
+/**
+ * Handles one type of message: reads and writes the state, and says what is to be done. Every check of
+ * the catalog has passed.
+ *
+ * @throws {ProtocolError} If the message cannot be taken as the tables are now.
+ */
+export type Handler<T extends MessageType> = (
+  state: ServerState,
+  link: LinkEntry,
+  message: VerifiedOf<T>,
+  now: number,
+) => Effect[];
+
+/** Handlers for a family of messages. */
+export type HandlersOf<T extends ReceivedBy<"server">> = { readonly [K in T]: Handler<K> };

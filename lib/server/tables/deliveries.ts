@@ -1,0 +1,71 @@
+/**
+ * Messages on their way to another server, until that server has taken them (D21).
+ *
+ * @module
+ */
+
+import type { Id } from "../../protocol/ids.ts";
+import { DELIVERY_MS } from "../../protocol/limits.ts";
+
+/** Messages that may be on their way at once. */
+export const MAX_DELIVERIES = 10_000;
+
+/** A message on its way. */
+export interface Delivery {
+  /** Its name (D21). */
+  readonly messageRef: string;
+  /** The name of the frame that the sender sent (§10). */
+  readonly frameId: string;
+  /** The local user who waits for the outcome. */
+  readonly sender: Id;
+  readonly recipient: Id;
+  /** The server that must take it. */
+  readonly server: Id;
+  /** When the sender is told that nobody confirmed it, Unix ms. */
+  readonly deadline: number;
+}
+
+/** The messages on their way. All wait equally long, so the first is always the first to expire. */
+export class Deliveries {
+  readonly #waiting = new Map<string, Delivery>();
+
+  /** Whether there is room for one more. */
+  get full(): boolean {
+    return this.#waiting.size >= MAX_DELIVERIES;
+  }
+
+  /** The first time at which one expires, Unix ms. */
+  get nextDeadline(): number {
+    for (const { deadline } of this.#waiting.values()) return deadline;
+    return Infinity;
+  }
+
+  /** Whether a message is on its way. */
+  has(messageRef: string): boolean {
+    return this.#waiting.has(messageRef);
+  }
+
+  /** A message was sent to another server. */
+  add(delivery: Omit<Delivery, "deadline">, now: number): void {
+    this.#waiting.set(delivery.messageRef, { ...delivery, deadline: now + DELIVERY_MS });
+  }
+
+  /** The outcome came, from the server that was to give it: the delivery is over. */
+  settle(messageRef: string, server: Id): Delivery | undefined {
+    const delivery = this.#waiting.get(messageRef);
+    if (delivery === undefined || delivery.server !== server) return undefined;
+    this.#waiting.delete(messageRef);
+    return delivery;
+  }
+
+  /** Takes out what nobody confirmed in time. */
+  expired(now: number): Delivery[] {
+    const late: Delivery[] = [];
+    for (const delivery of this.#waiting.values()) {
+      if (delivery.deadline > now) break;
+      late.push(delivery);
+      this.#waiting.delete(delivery.messageRef);
+    }
+    return late;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The servers of the mesh: which key is pinned to which id (§12), and how long the users of one that
+ * cannot be reached are kept (§8.4).
+ *
+ * @module
+ */
+
+import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
+import { type Address, addressText } from "../../mesh/address.ts";
+import type { Id } from "../../protocol/ids.ts";
+import type { IntroducerRecord, ServerRecord } from "../../store/port.ts";
+
+/** A pinned server. */
+export interface KnownServer {
+  readonly id: Id;
+  readonly key: PublicKey;
+  readonly address: Address;
+}
+
+/** The servers that this server knows of. */
+export class Servers {
+  readonly #known = new Map<Id, KnownServer>();
+  readonly #introducerKeys = new Map<string, PublicKey>();
+  /** When the users behind a dead link are given up, Unix ms. */
+  readonly grace = new Map<Id, number>();
+
+  /**
+   * @param servers The pins that the store remembers.
+   * @param introducers The introducers' first-sight pins that it remembers.
+   */
+  constructor(servers: readonly ServerRecord[], introducers: readonly IntroducerRecord[]) {
+    for (const { serverId, pubkey, host, port } of servers) {
+      this.set({ id: serverId, key: parsePublicKey(pubkey), address: { host, port } });
+    }
+    for (const { pubkey, ...address } of introducers) {
+      this.pinIntroducer(address, parsePublicKey(pubkey));
+    }
+  }
+
+  /** The server of this id, if it is known. */
+  get(serverId: Id): KnownServer | undefined {
+    return this.#known.get(serverId);
+  }
+
+  /** Every pinned server. */
+  all(): Iterable<KnownServer> {
+    return this.#known.values();
+  }
+
+  /** Pins a server, or moves it to another address. */
+  set(server: KnownServer): void {
+    this.#known.set(server.id, server);
+  }
+
+  /** The key pinned to an introducer's address at first sight. */
+  introducerKey(address: Address): PublicKey | undefined {
+    return this.#introducerKeys.get(addressText(address));
+  }
+
+  /** Pins an introducer's key. */
+  pinIntroducer(address: Address, key: PublicKey): void {
+    this.#introducerKeys.set(addressText(address), key);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Who is online and where (`user_locations` of §5), and who is registered here (§15.1).
+ *
+ * @module
+ */
+
+import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
+import type { UnsignedFrame } from "../../protocol/envelope.ts";
+import type { Id } from "../../protocol/ids.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { UserRecord } from "../../store/port.ts";
+
+/** A user who is connected to this server. */
+export interface LocalUser {
+  readonly at: "local";
+  readonly id: Id;
+  readonly key: PublicKey;
+  /** What is told to others: the same object again and again, so that it is signed once. */
+  advert: UnsignedFrame;
+  readonly meta: JsonObject;
+}
+
+/** A user who is connected to another server. */
+export interface RemoteUser {
+  readonly at: "remote";
+  readonly id: Id;
+  readonly server: Id;
+  /** Unknown where the other team's server does not send it (D14). */
+  readonly key: PublicKey | undefined;
+  /** The advertisement exactly as it came, for those who log on later (D18). */
+  readonly advert: string;
+  /** The `ts` of that frame, Unix ms. */
+  readonly ts: number;
+  readonly meta: JsonObject;
+}
+
+/** A user who is online. */
+export type OnlineUser = LocalUser | RemoteUser;
+
+/** The users that this server knows of. */
+export class Users {
+  readonly #online = new Map<Id, OnlineUser>();
+  readonly #registered: Map<Id, UserRecord>;
+
+  /**
+   * @param registered What the store remembers.
+   */
+  constructor(registered: readonly UserRecord[]) {
+    this.#registered = new Map(registered.map((user) => [user.userId, user]));
+  }
+
+  /** The user of this id, if online anywhere. */
+  get(userId: Id): OnlineUser | undefined {
+    return this.#online.get(userId);
+  }
+
+  /** Everybody who is online. */
+  all(): Iterable<OnlineUser> {
+    return this.#online.values();
+  }
+
+  /** Everybody who is connected here. */
+  *local(): Generator<LocalUser> {
+    for (const user of this.#online.values()) if (user.at === "local") yield user;
+  }
+
+  /** Everybody who is connected to another server. */
+  *behind(server: Id): Generator<RemoteUser> {
+    for (const user of this.#online.values()) {
+      if (user.at === "remote" && user.server === server) yield user;
+    }
+  }
+
+  /** A user came online, or moved. */
+  set(user: OnlineUser): void {
+    this.#online.set(user.id, user);
+  }
+
+  /** A user went offline. */
+  delete(userId: Id): void {
+    this.#online.delete(userId);
+  }
+
+  /** The registration of a user, if there is one here. */
+  registration(userId: Id): UserRecord | undefined {
+    return this.#registered.get(userId);
+  }
+
+  /** Remembers a registration; the caller has it kept. */
+  register(user: UserRecord): void {
+    this.#registered.set(user.userId, user);
+  }
+
+  /**
+   * The key known for a user: first the one registered here, then the one its server advertised.
+   *
+   * @param userId Whose key.
+   * @returns It, or undefined.
+   */
+  keyOf(userId: Id): PublicKey | undefined {
+    const registered = this.#registered.get(userId);
+    return registered === undefined
+      ? this.#online.get(userId)?.key
+      : parsePublicKey(registered.pubkey);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What a server does because time has passed.
+ *
+ * @module
+ */
+
+import { CLOSE } from "../link/transport.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
+import { close, type Effect, type LinkId, send } from "./effects.ts";
+import { removeRemote } from "./gossip.ts";
+import { failDelivery } from "./handlers/direct.ts";
+import type { ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
+
+/**
+ * Does what is due.
+ *
+ * @param state The server.
+ * @param now Unix ms.
+ */
+export function tick(state: ServerState, now: number): Effect[] {
+  return [
+    ...cutSilent(state, now),
+    ...keepAlive(state, now),
+    ...forgetUnreachable(state, now),
+    ...failUnconfirmed(state, now),
+    ...state.planner.due(now, (id) => state.links.server(id) !== undefined)
+      .map((target): Effect => ({ kind: "dial", target })),
+  ];
+}
+
+/**
+ * When {@linkcode tick} has something to do at the earliest. Links of users have no deadline once they
+ * are in, so this looks at few things however many users there are.
+ *
+ * @param state The server.
+ * @returns Unix ms; infinity for never.
+ */
+export function nextDeadline(state: ServerState): number {
+  let next = state.deliveries.nextDeadline;
+  for (const { deadline } of state.links.expected()) next = Math.min(next, deadline);
+  for (const { nextHeartbeat, lastHeard } of state.links.serverEntries()) {
+    next = Math.min(next, nextHeartbeat, lastHeard + LINK_DEAD_MS);
+  }
+  for (const at of state.servers.grace.values()) next = Math.min(next, at);
+  return Math.min(next, state.planner.nextDeadline((id) => state.links.server(id) !== undefined));
+}
+
+/** Who does not say what is expected is told so and sent away (§6, D19, §8.1). */
+function cutSilent(state: ServerState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  for (const link of [...state.links.expected()]) {
+    if (link.deadline > now) continue;
+    link.deadline = Infinity;
+    const detail = WHAT_WAS_EXPECTED[link.session.phase] ?? "nothing was said in time";
+    const peer = "peer" in link.session ? link.session.peer : undefined;
+    const error = new ProtocolError("TIMEOUT", detail);
+    state.log("info", "cut a silent link", { ...state.about(link), detail });
+    effects.push(...state.refusal([link.id], peer ?? "*", error, now));
+    effects.push(close(link.id, CLOSE.policy, `TIMEOUT: ${detail}`));
+  }
+  return effects;
+}
+
+const WHAT_WAS_EXPECTED: Partial<Record<LinkEntry["session"]["phase"], string>> = {
+  opening: `no first frame within ${FIRST_FRAME_MS / 1000} s: expected USER_HELLO, ` +
+    "SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
+  proving: "no USER_PROOF came in time: this user id has given proof before (D19)",
+  joining: "no SERVER_ANNOUNCE came in time",
+  helloSent: "no SERVER_WELCOME came in time",
+};
+
+/** Heartbeats to all servers that are due for one; whoever was silent too long is dead (§8.4). */
+function keepAlive(state: ServerState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  const due: LinkId[] = [];
+  for (const link of state.links.serverEntries()) {
+    if (now - link.lastHeard >= LINK_DEAD_MS) {
+      const reason = `nothing heard for ${LINK_DEAD_MS / 1000} s`;
+      state.log("warn", "a server link is dead", { ...state.about(link), reason });
+      effects.push(close(link.id, CLOSE.normal, reason));
+    } else if (link.nextHeartbeat <= now) {
+      link.nextHeartbeat = now + HEARTBEAT_MS;
+      due.push(link.id);
+      if ("peer" in link.session && link.session.peer !== undefined) {
+        state.planner.stable(link.session.peer);
+      }
+    }
+  }
+  const heartbeat = { type: "HEARTBEAT", from: state.id, to: "*", ts: now, payload: {} } as const;
+  return [...effects, ...send(due, heartbeat)];
+}
+
+/** The users behind a link that stayed dead are gone (§8.4). */
+function forgetUnreachable(state: ServerState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  for (const [server, at] of state.servers.grace) {
+    if (at > now) continue;
+    state.servers.grace.delete(server);
+    for (const user of [...state.users.behind(server)]) {
+      effects.push(...removeRemote(state, user.id, server, now));
+    }
+  }
+  return effects;
+}
+
+/** Nobody said that a message arrived, and nobody said that it did not (D21). */
+function failUnconfirmed(state: ServerState, now: number): Effect[] {
+  return state.deliveries.expired(now).flatMap((delivery) => {
+    const detail = `the server of ${delivery.recipient} did not confirm within ` +
+      `${DELIVERY_MS / 1000} s: the message may or may not have arrived`;
+    return failDelivery(state, delivery, { code: "TIMEOUT", detail }, now);
+  });
+}

@@ -1,0 +1,39 @@
+/**
+ * What the chat commands ask of the program around them. The front end implements it over a ChatClient; tests over an
+ * array.
+ *
+ * @module
+ */
+
+import type { Person } from "./people.ts";
+
+/** Everything a command can do. Actions report their own outcome through what they print later. */
+export interface ChatActions {
+  /** Everybody who can be addressed: those who are here and those whose key is pinned. */
+  people(): readonly Person[];
+  /** The id of the person a line without a command goes to, if somebody was written to already. */
+  recipient(): string | undefined;
+  /** Shows who is here. */
+  list(): void | Promise<void>;
+  /**
+   * Sends a text, exactly as it is, and makes the person the recipient of lines without a command.
+   *
+   * @param id A user id from {@linkcode ChatActions.people}.
+   * @param text At least one character.
+   */
+  tell(id: string, text: string): void | Promise<void>;
+  /** Accepts the changed key of a person. */
+  trust(id: string): void | Promise<void>;
+  /** Sends again what failed. */
+  retry(): void | Promise<void>;
+  /** Shows our own name, id and server. */
+  whoAmI(): void | Promise<void>;
+  /** Ends the program. */
+  quit(): void | Promise<void>;
+  /**
+   * Shows lines of our own to the person at the keyboard.
+   *
+   * @param text One or several lines, already harmless.
+   */
+  print(text: string): void;
+}

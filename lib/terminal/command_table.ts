@@ -1,0 +1,208 @@
+/**
+ * The one table of chat commands. Parser, `/help`, "did you mean", Tab and the README's section are made from it.
+ *
+ * @module
+ */
+
+import type { ChatActions } from "./chat_actions.ts";
+import { firstWord, parseLine } from "./command_line.ts";
+import { nearest } from "./edit_distance.ts";
+import { label, quoteLabel, resolve } from "./people.ts";
+import { visible } from "./visible.ts";
+
+/** What a command's argument is, which decides what Tab offers. */
+export type ArgumentKind = "user" | "text" | "command";
+
+/** One command. */
+export interface Command {
+  /** Without the slash. */
+  readonly name: string;
+  /** The whole command as one types it. */
+  readonly usage: string;
+  /** One sentence without its full stop. */
+  readonly summary: string;
+  /** What it takes, in order. */
+  readonly args: readonly ArgumentKind[];
+  /**
+   * Does it.
+   *
+   * @param rest What followed the name, exactly.
+   * @param actions What it may ask for.
+   */
+  run(rest: string, actions: ChatActions): void | Promise<void>;
+}
+
+/** Every command, in the order `/help` shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "list",
+    usage: "/list",
+    summary: "show who is here",
+    args: [],
+    run: (_rest, actions) => actions.list(),
+  },
+  {
+    name: "tell",
+    usage: "/tell <user> <text>",
+    summary: "send a private text; lines without a command then go to the same person",
+    args: ["user", "text"],
+    run: (rest, actions) =>
+      withUser("tell", rest, actions, (id, text) => {
+        if (text.trim() !== "") return actions.tell(id, text);
+        actions.print(`Nothing to send. Usage: ${usageOf("tell")}`);
+      }),
+  },
+  {
+    name: "all",
+    usage: "/all <text>",
+    summary: "send a text to everybody (the public channel is not there yet)",
+    args: ["text"],
+    run: (_rest, actions) =>
+      actions.print(
+        "The public channel is not there yet; nothing was sent. /tell reaches one person.",
+      ),
+  },
+  {
+    name: "trust",
+    usage: "/trust <user>",
+    summary: "accept a person's changed key",
+    args: ["user"],
+    run: (rest, actions) => withUser("trust", rest, actions, (id) => actions.trust(id)),
+  },
+  {
+    name: "retry",
+    usage: "/retry",
+    summary: "send failed messages again",
+    args: [],
+    run: (_rest, actions) => actions.retry(),
+  },
+  {
+    name: "whoami",
+    usage: "/whoami",
+    summary: "show your own name, id and server",
+    args: [],
+    run: (_rest, actions) => actions.whoAmI(),
+  },
+  {
+    name: "help",
+    usage: "/help [command]",
+    summary: "show the commands, or how one of them is used",
+    args: ["command"],
+    run: (rest, actions) => help(rest.trim(), actions),
+  },
+  {
+    name: "quit",
+    usage: "/quit",
+    summary: "leave",
+    args: [],
+    run: (_rest, actions) => actions.quit(),
+  },
+];
+
+/**
+ * Does what a typed line asks for.
+ *
+ * @param line The line; a pasted text of several lines is one text.
+ * @param actions What commands may ask for; whatever is wrong with the line is printed through it.
+ * @returns What the action returns.
+ */
+export function runLine(line: string, actions: ChatActions): void | Promise<void> {
+  const typed = parseLine(line);
+  if (typed.kind === "nothing") return;
+  if (typed.kind === "command") {
+    const command = commandNamed(typed.name);
+    return command === undefined
+      ? actions.print(unknownCommand(typed.name))
+      : command.run(typed.rest, actions);
+  }
+  const recipient = actions.recipient();
+  if (recipient !== undefined) return actions.tell(recipient, typed.text);
+  actions.print(`To whom? ${usageOf("tell")}; after that a plain line goes to the same person.`);
+}
+
+/**
+ * The commands as a Markdown table, for the README.
+ *
+ * @returns Lines without a trailing line break.
+ */
+export function commandReference(): string {
+  const rows = COMMANDS.map(({ usage, summary }) => `| \`${usage}\` | ${summary} |`);
+  return [
+    "| command | what it does |",
+    "|---|---|",
+    ...rows,
+    "| `text` | goes to the person you wrote to last |",
+    "| `//text` | sends a text that begins with a slash |",
+  ].join("\n");
+}
+
+/** The row of a command. */
+function commandNamed(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
+
+/** How a command is typed. */
+function usageOf(name: string): string {
+  return commandNamed(name)?.usage ?? `/${name}`;
+}
+
+/** "Did you mean" for a command that does not exist. */
+function unknownCommand(name: string): string {
+  const meant = nearest(name, COMMANDS.map((command) => command.name));
+  const hint = meant.length === 0
+    ? "/help shows them all"
+    : `did you mean ${meant.map((one) => `/${one}`).join(" or ")}?`;
+  return `There is no /${visible(name)}: ${hint}`;
+}
+
+/** Prints all commands or one. */
+function help(name: string, actions: ChatActions): void {
+  const wanted = name.replace(/^\//u, "").toLowerCase();
+  if (wanted === "") {
+    const wide = Math.max(...COMMANDS.map(({ usage }) => usage.length));
+    const lines = COMMANDS.map(({ usage, summary }) => `  ${usage.padEnd(wide)}  ${summary}`);
+    lines.push(`  ${"//text".padEnd(wide)}  send a text that begins with a slash`);
+    lines.push('  A name with spaces goes in quotes: /tell "Bob Smith" hi. Tab completes names.');
+    return actions.print(lines.join("\n"));
+  }
+  const command = commandNamed(wanted);
+  actions.print(
+    command === undefined ? unknownCommand(wanted) : `${command.usage}: ${command.summary}`,
+  );
+}
+
+/** Runs an action on the person whom the first argument means, or says why there is none. */
+function withUser(
+  name: string,
+  rest: string,
+  actions: ChatActions,
+  action: (id: string, rest: string) => void | Promise<void>,
+): void | Promise<void> {
+  const first = firstWord(rest);
+  if (first === undefined) return actions.print(`Usage: ${usageOf(name)}`);
+  const people = actions.people();
+  const found = resolve(first.word, people);
+  if (found.kind === "one") return action(found.id, first.rest);
+  const shown = visible(first.word);
+  if (found.kind === "ambiguous") {
+    const choices = found.candidates.map((one) => `  /${name} ${quoteLabel(one)}`);
+    return actions.print([`Which ${shown}?`, ...choices].join("\n"));
+  }
+  const hint = found.suggestions.length === 0
+    ? "/list shows who is here"
+    : `did you mean ${found.suggestions.map((one) => `/${name} ${quoteLabel(one)}`).join(" or ")}?`;
+  actions.print(`Nobody here is called ${shown}: ${hint}`);
+}
+
+/**
+ * What the prompt says about where plain lines go.
+ *
+ * @param actions Who is known and who is written to.
+ * @returns A label, or "" if nobody was written to yet.
+ */
+export function recipientLabel(actions: Pick<ChatActions, "people" | "recipient">): string {
+  const id = actions.recipient();
+  if (id === undefined) return "";
+  const people = actions.people();
+  return label(people.find((person) => person.id === id) ?? { id }, people);
+}

@@ -1,0 +1,143 @@
+/**
+ * The server: `deno task server`, or the compiled `socp-server`. Puts the parts together and nothing
+ * else.
+ *
+ * @module
+ */
+
+import project from "./deno.json" with { type: "json" };
+import { systemClock } from "./lib/base/clock.ts";
+import type { Log } from "./lib/base/log.ts";
+import { loadBootstrap } from "./lib/config/bootstrap_file.ts";
+import { ConfigError } from "./lib/config/config_error.ts";
+import { loadServerConfig, type ServerConfig } from "./lib/config/server_config.ts";
+import { systemEntropy } from "./lib/crypto/entropy.ts";
+import { fingerprint } from "./lib/crypto/fingerprint.ts";
+import { WebCrypto } from "./lib/crypto/webcrypto.ts";
+import { dialWebSocket } from "./lib/link/websocket.ts";
+import { type Address, addressText } from "./lib/mesh/address.ts";
+import { type Door, openDoor } from "./lib/server/http.ts";
+import { ServerNode } from "./lib/server/node.ts";
+import { ServerRuntime } from "./lib/server/runtime.ts";
+import { loadOrCreateKey } from "./lib/store/identity_file.ts";
+import { type Store, StoreError } from "./lib/store/port.ts";
+import { openSqliteStore } from "./lib/store/sqlite.ts";
+import { logger } from "./lib/terminal/log_format.ts";
+
+const print = (line: string) => console.log(line);
+
+/** Runs one server until it is told to stop. */
+async function serve(config: ServerConfig): Promise<void> {
+  const log = logger({
+    level: config.logLevel,
+    format: config.logFormat,
+    now: systemClock.now,
+    color: Deno.stderr.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "",
+    write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  });
+  const { introducers, warnings } = loadBootstrap(config);
+  for (const warning of warnings) log("warn", warning);
+
+  let runtime: ServerRuntime | undefined;
+  const door = bind(config, () => runtime, log);
+  const store = openSqliteStore(`${config.dataDir}/server.db`, systemClock);
+  const crypto = new WebCrypto();
+  const keyFile = `${config.dataDir}/server-key.pem`;
+  const { publicKey, privateKey } = await loadOrCreateKey(keyFile, crypto);
+  const remembered = store.load();
+  const serverId = remembered.serverId ?? systemEntropy.id();
+  store.apply([{ kind: "identity", serverId }]);
+
+  const node = new ServerNode({
+    serverId,
+    key: publicKey,
+    address: config.advertise ?? reachable(door.address),
+    bound: door.address,
+    introducers,
+    remembered,
+    entropy: systemEntropy,
+    log,
+  });
+  runtime = new ServerRuntime({
+    node,
+    crypto,
+    privateKey,
+    store,
+    dial: dialWebSocket,
+    clock: systemClock,
+    log,
+  });
+  announce(config, door, serverId, await fingerprint(crypto, publicKey));
+  runtime.start();
+  stopOnSignal(runtime, door, store);
+}
+
+/** Opens the door first of all: a taken port shall not leave a data folder behind. */
+function bind(config: ServerConfig, runtime: () => ServerRuntime | undefined, log: Log): Door {
+  try {
+    return openDoor(config, runtime, log);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    const where = addressText(config);
+    console.error(`socp-server: ${where} is taken: stop what uses it or choose another --port`);
+    Deno.exit(1);
+  }
+}
+
+/** What other servers are told to dial if the operator does not say. */
+function reachable({ host, port }: Address): Address {
+  return { host: host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host, port };
+}
+
+/** The one line on stdout, for people and scripts alike. */
+function announce(config: ServerConfig, { address }: Door, serverId: string, key: string): void {
+  const line = `socp-server listening on ws://${addressText(address)} ` +
+    `server_id=${serverId} fingerprint=${key}`;
+  const event = { event: "listening", ...address, server_id: serverId, fingerprint: key };
+  print(config.logFormat === "json" ? JSON.stringify(event) : line);
+}
+
+/** SIGINT and SIGTERM: goodbye to everybody, database closed, exit 0. A second one does not wait. */
+function stopOnSignal(runtime: ServerRuntime, door: Door, store: Store): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) Deno.exit(130);
+    stopping = true;
+    await runtime.stop();
+    store.close();
+    // The links are closed; what is left of the door would only wait for slow readers.
+    void door.close();
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+}
+
+/** Mistakes of the operator get one line; ours get their stack. */
+function explain(error: unknown): never {
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+    Deno.exit(2);
+  }
+  if (error instanceof StoreError || error instanceof Deno.errors.PermissionDenied) {
+    console.error(`socp-server: ${error.message}`);
+    Deno.exit(1);
+  }
+  throw error;
+}
+
+/** @param args The command line. */
+async function main(args: readonly string[]): Promise<void> {
+  const invocation = loadServerConfig(args, (name) => Deno.env.get(name));
+  switch (invocation.kind) {
+    case "help":
+    case "print-config":
+      return print(invocation.text);
+    case "version":
+      return print(`socp-server ${project.version}`);
+    case "run":
+      return await serve(invocation.config);
+  }
+}
+
+if (import.meta.main) await main(Deno.args).catch(explain);

@@ -1,0 +1,179 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ChatActions } from "../../../lib/terminal/chat_actions.ts";
+import { firstWord, parseLine } from "../../../lib/terminal/command_line.ts";
+import {
+  commandReference,
+  COMMANDS,
+  recipientLabel,
+  runLine,
+} from "../../../lib/terminal/command_table.ts";
+import { complete } from "../../../lib/terminal/completion.ts";
+import { editDistance, nearest } from "../../../lib/terminal/edit_distance.ts";
+import type { Person } from "../../../lib/terminal/people.ts";
+
+const bob: Person = { id: "81b637d8-fcd2-46da-a359-e6963113a117", name: "Bob" };
+const otherBob: Person = { id: "92c748e9-0de3-47eb-b46a-f7a74224b228", name: "bob" };
+const smith: Person = {
+  id: "a3d859fa-1ef4-48fc-857b-08b85335c339",
+  name: "Bob Smith",
+  lastSpoken: 9,
+};
+
+/** Runs lines and tells what was asked for and printed. */
+function played(lines: string[], people: Person[] = [bob, smith]): string[] {
+  const seen: string[] = [];
+  let recipient: string | undefined;
+  const actions: ChatActions = {
+    people: () => people,
+    recipient: () => recipient,
+    list: () => void seen.push("list"),
+    tell: (id, text) => {
+      recipient = id;
+      seen.push(`tell ${id.slice(0, 2)} ${JSON.stringify(text)}`);
+    },
+    trust: (id) => void seen.push(`trust ${id.slice(0, 2)}`),
+    retry: () => void seen.push("retry"),
+    whoAmI: () => void seen.push("whoami"),
+    quit: () => void seen.push("quit"),
+    print: (text) => void seen.push(text),
+  };
+  for (const line of lines) runLine(line, actions);
+  return seen;
+}
+
+Deno.test("each command without a person asks for its action", () => {
+  assertEquals(played(["/list", "/retry", "/whoami", "/QUIT", "  "]), [
+    "list",
+    "retry",
+    "whoami",
+    "quit",
+  ]);
+});
+
+Deno.test("a text is sent exactly as it was typed", () => {
+  assertEquals(
+    played(["/tell bob  two  spaces ", '/tell "Bob Smith" "hi" \\n', "/tell bob a\nb"]),
+    [
+      'tell 81 " two  spaces "',
+      'tell a3 "\\"hi\\" \\\\n"',
+      'tell 81 "a\\nb"',
+    ],
+  );
+});
+
+Deno.test("a line without a command goes to the last recipient, two slashes send one", () => {
+  assertEquals(played(["/tell bob hi", "more ", "//etc/passwd"]), [
+    'tell 81 "hi"',
+    'tell 81 "more "',
+    'tell 81 "/etc/passwd"',
+  ]);
+});
+
+Deno.test("a line without a command and recipient is not sent but explained", () => {
+  assertEquals(played(["hello"]), [
+    "To whom? /tell <user> <text>; after that a plain line goes to the same person.",
+  ]);
+});
+
+Deno.test("an unknown command suggests the one that was meant", () => {
+  assertEquals(played(["/tlel bob hi"]), ["There is no /tlel: did you mean /tell?"]);
+  assertEquals(played(["/xyzzy"]), ["There is no /xyzzy: /help shows them all"]);
+  assertEquals(played(["/\x1b[2J"]), ["There is no /␛[2j: /help shows them all"]);
+  assertEquals(played(["/"]), ["There is no /: /help shows them all"]);
+});
+
+Deno.test("an ambiguous name prints commands that work when pasted", () => {
+  const [printed = ""] = played(["/tell bob hi"], [bob, otherBob]);
+  assertEquals(printed, "Which bob?\n  /tell Bob·81b637d8\n  /tell bob·92c748e9");
+  const [, hint = ""] = printed.split("\n");
+  assertEquals(played([`${hint.trim()} hi`], [bob, otherBob]), ['tell 81 "hi"']);
+});
+
+Deno.test("an unknown name suggests commands that work when pasted", () => {
+  assertEquals(played(["/trust bob_smith"]), [
+    'Nobody here is called bob_smith: did you mean /trust "Bob Smith"?',
+  ]);
+  assertEquals(played(['/trust "Bob Smith"', "/trust 81b637d8"]), ["trust a3", "trust 81"]);
+});
+
+Deno.test("a command without its arguments says how it is used", () => {
+  assertEquals(played(["/tell", '/tell "Bob', "/tell bob", "/tell bob  "]), [
+    "Usage: /tell <user> <text>",
+    "Usage: /tell <user> <text>",
+    "Nothing to send. Usage: /tell <user> <text>",
+    "Nothing to send. Usage: /tell <user> <text>",
+  ]);
+});
+
+Deno.test("/all says that the public channel is not there yet", () => {
+  assert(played(["/all hi"])[0]?.includes("not there yet"));
+});
+
+Deno.test("/help shows every command, /help of one shows its usage", () => {
+  const [all = ""] = played(["/help"]);
+  for (const { usage, summary } of COMMANDS) assert(all.includes(usage) && all.includes(summary));
+  const trust = "/trust <user>: accept a person's changed key";
+  assertEquals(played(["/help trust", "/help /trust", "/help trsut"]), [
+    trust,
+    trust,
+    "There is no /trsut: did you mean /trust?",
+  ]);
+});
+
+Deno.test("the reference has a row for every command", () => {
+  const reference = commandReference();
+  for (const { usage } of COMMANDS) assert(reference.includes(`| \`${usage}\` |`));
+});
+
+Deno.test("command names are unique and every usage begins with its name", () => {
+  assertEquals(new Set(COMMANDS.map(({ name }) => name)).size, COMMANDS.length);
+  for (const { name, usage } of COMMANDS) assertEquals(usage.split(" ")[0], `/${name}`);
+});
+
+Deno.test("the prompt names the recipient", () => {
+  assertEquals(recipientLabel({ people: () => [bob], recipient: () => bob.id }), "Bob");
+  assertEquals(recipientLabel({ people: () => [], recipient: () => bob.id }), "81b637d8");
+  assertEquals(recipientLabel({ people: () => [bob], recipient: () => undefined }), "");
+});
+
+Deno.test("Tab completes commands", () => {
+  assertEquals(complete("/t", []), { from: 0, candidates: ["/tell ", "/trust "] });
+  assertEquals(complete("/help qu", []), { from: 6, candidates: ["quit "] });
+  assertEquals(complete("/nothing", []).candidates, []);
+});
+
+Deno.test("Tab completes people in any case, quoted where needed, the last spoken first", () => {
+  assertEquals(complete("/tell BO", [bob, smith]), {
+    from: 6,
+    candidates: ['"Bob Smith" ', "Bob "],
+  });
+  assertEquals(complete('/tell "bob s', [bob, smith]), { from: 6, candidates: ['"Bob Smith" '] });
+  assertEquals(complete("/trust ", [bob]), { from: 7, candidates: ["Bob "] });
+});
+
+Deno.test("Tab offers nothing inside a text", () => {
+  assertEquals(complete("/tell bob bo", [bob]).candidates, []);
+  assertEquals(complete('/tell "Bob Smith" bo', [bob]).candidates, []);
+  assertEquals(complete("bo", [bob]).candidates, []);
+  assertEquals(complete("/list bo", [bob]).candidates, []);
+});
+
+Deno.test("a line is a command, a text or nothing", () => {
+  assertEquals(parseLine("/TELL  bob"), { kind: "command", name: "tell", rest: " bob" });
+  assertEquals(parseLine(" /tell"), { kind: "text", text: " /tell" });
+  assertEquals(parseLine(" \t"), { kind: "nothing" });
+});
+
+Deno.test("a quoted name may have quotes of its own", () => {
+  assertEquals(firstWord('"a \\"b\\" \\\\c" d'), { word: 'a "b" \\c', rest: "d" });
+  assertEquals(firstWord('"open'), undefined);
+  assertEquals(firstWord('"a"b c'), undefined);
+  assertEquals(firstWord("  "), undefined);
+});
+
+Deno.test("the edit distance counts a swap as one", () => {
+  assertEquals(editDistance("", "abc"), 3);
+  assertEquals(editDistance("abc", "acb"), 1);
+  assertEquals(editDistance("kitten", "sitting"), 3);
+  assertEquals(nearest("", ["list"]), []);
+});

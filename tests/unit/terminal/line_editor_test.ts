@@ -1,0 +1,272 @@
+import { assert, assertEquals } from "@std/assert";
+import { PassThrough } from "node:stream";
+import fc from "fast-check";
+import { complete } from "../../../lib/terminal/completion.ts";
+import { LineEditor } from "../../../lib/terminal/line_editor.ts";
+import { width } from "../../../lib/terminal/width.ts";
+import { Emulator } from "./emulator.ts";
+
+const bob = { id: "81b637d8-fcd2-46da-a359-e6963113a117", name: "Bob Smith" };
+
+/** An editor between a keyboard and a terminal of a test. */
+function desk(columns = 40, history: string[] = [], rows = 24) {
+  const input = new PassThrough();
+  const screen = new Emulator(columns, rows);
+  const heard: string[] = [];
+  const saved: string[][] = [];
+  const editor = new LineEditor({
+    input,
+    output: screen,
+    prompt: "bob> ",
+    complete: (line) => complete(line, [bob]),
+    history,
+    saveHistory: (lines) => void saved.push([...lines]),
+    events: {
+      line: (text) => void heard.push(text),
+      interrupt: () => void heard.push("^C"),
+      end: () => void heard.push("^D"),
+    },
+  });
+  /** Presses keys and lets the repaint happen. */
+  const press = async (...keys: string[]) => {
+    for (const key of keys) {
+      input.emit("data", key);
+      await Promise.resolve();
+    }
+  };
+  return { input, screen, heard, saved, editor, press };
+}
+
+const LEFT = "\x1b[D";
+const UP = "\x1b[A";
+const DOWN = "\x1b[B";
+const ctrl = (letter: string) => String.fromCharCode(letter.charCodeAt(0) - 96);
+
+/** The line and its cursor after some keys. */
+async function typed(...keys: string[]): Promise<string> {
+  const { editor, screen, press } = desk(200);
+  await press(...keys, "|");
+  const line = editor.line;
+  editor.close();
+  assert(!screen.written.includes("\x07"));
+  return line;
+}
+
+Deno.test("arrows and Ctrl-A, E, B, F move the cursor", async () => {
+  assertEquals(await typed("abc", LEFT, LEFT), "a|bc");
+  assertEquals(await typed("abc", ctrl("a")), "|abc");
+  assertEquals(await typed("abc", ctrl("a"), ctrl("e")), "abc|");
+  assertEquals(await typed("abc", "\x1b[H", "\x1b[C", ctrl("f"), ctrl("b")), "a|bc");
+});
+
+Deno.test("Ctrl-K, U, W cut and Ctrl-Y brings it back", async () => {
+  assertEquals(await typed("one two", ctrl("a"), ctrl("k")), "|");
+  assertEquals(await typed("one two", ctrl("u"), "x", ctrl("y")), "xone two|");
+  assertEquals(await typed("one two-three", ctrl("w")), "one |");
+  assertEquals(await typed("one two", ctrl("w"), ctrl("w"), "x ", ctrl("y")), "x one two|");
+  assertEquals(await typed("one two", ctrl("a"), "\x1bd", "\x1bd", ctrl("y")), "one two|");
+  assertEquals(await typed("one two-three", "\x1b\x7f"), "one two-|");
+});
+
+Deno.test("words are words in every script", async () => {
+  assertEquals(await typed("grüß dich", "\x1bb", "\x1bb"), "|grüß dich");
+  assertEquals(await typed("привет мир", "\x1b[1;5D"), "привет |мир");
+  assertEquals(await typed("नमस्ते x", ctrl("a"), "\x1bf"), "नमस्ते| x");
+  assertEquals(await typed("a b", ctrl("a"), "\x1b[1;5C"), "a| b");
+});
+
+Deno.test("the cursor steps over what is seen as one character", async () => {
+  assertEquals(await typed("a👩‍🚀b", LEFT, LEFT), "a|👩‍🚀b");
+  assertEquals(await typed("e\u0301", "\x7f"), "|");
+  assertEquals(await typed("🇩🇪🇦🇺", "\x7f"), "🇩🇪|");
+  assertEquals(await typed("a👍🏽b", ctrl("a"), ctrl("f"), "\x1b[3~"), "a|b");
+});
+
+Deno.test("unknown keys and controls type nothing", async () => {
+  assertEquals(await typed("a", "\x1b[24~", ctrl("z"), ctrl("g"), "\x1b[1;9Q"), "a|");
+});
+
+Deno.test("Enter gives the line away, clears it and remembers it", async () => {
+  const { heard, saved, screen, press, editor } = desk();
+  await press("hello", "\r", "again\r");
+  assertEquals(heard, ["hello", "again"]);
+  assertEquals(saved, [["hello"], ["hello", "again"]]);
+  assertEquals(screen.lines(), ["bob>"]);
+  editor.close();
+});
+
+Deno.test("history is walked with the arrows and keeps the draft", async () => {
+  const { editor, press } = desk(40, ["first", "second"]);
+  await press("draft", UP);
+  assertEquals(editor.line, "second");
+  await press(UP, UP);
+  assertEquals(editor.line, "first");
+  await press(DOWN, DOWN, DOWN);
+  assertEquals(editor.line, "draft");
+  editor.close();
+});
+
+Deno.test("Ctrl-C clears a line, on an empty one it interrupts; Ctrl-D ends on an empty one", async () => {
+  const { heard, editor, press } = desk();
+  await press("oops", ctrl("c"));
+  assertEquals([editor.line, heard.length], ["", 0]);
+  await press(ctrl("y"));
+  assertEquals(editor.line, "oops");
+  await press(ctrl("a"), ctrl("d"));
+  assertEquals([editor.line, heard.length], ["ops", 0]);
+  await press(ctrl("c"), ctrl("c"), ctrl("d"));
+  assertEquals(heard, ["^C", "^D"]);
+  editor.close();
+});
+
+Deno.test("Tab completes at once, or shows what there is", async () => {
+  const { editor, screen, press } = desk();
+  await press("/te", "\t", "bo", "\t", "hi");
+  assertEquals(editor.line, '/tell "Bob Smith" hi');
+  await press(ctrl("u"), "/t\t");
+  assertEquals(screen.lines(), ["/tell   /trust", "bob> /t"]);
+  editor.close();
+});
+
+Deno.test("a paste of several lines is one line until Enter", async () => {
+  const { editor, heard, screen, press } = desk();
+  await press("\x1b[20", "0~one\r\ntwo\tx\r\x1b", "[201~");
+  assertEquals(heard, []);
+  assertEquals(editor.line, "one\ntwo\tx");
+  assertEquals(screen.lines(), ["bob> one⏎two␉x"]);
+  await press("\r");
+  assertEquals(heard, ["one\ntwo\tx"]);
+  await press(UP);
+  assertEquals(editor.line, "one\ntwo\tx");
+  editor.close();
+});
+
+Deno.test("an escape sequence in a paste is shown and drives nothing", async () => {
+  const { screen, press, editor } = desk();
+  await press("\x1b[200~a\x1b[2Jb\x1b[201~");
+  assertEquals(editor.line, "a\x1b[2Jb");
+  assertEquals(screen.lines(), ["bob> a␛[2Jb"]);
+  editor.close();
+});
+
+Deno.test("text that arrives stands above a wrapped line and leaves its cursor", async () => {
+  const { screen, press, editor } = desk(20);
+  await press("a long line that wraps twice over", LEFT, LEFT, LEFT, LEFT);
+  const before = screen.cursor();
+  editor.print("12:00 alice: hi");
+  assertEquals(screen.lines(), [
+    "12:00 alice: hi",
+    "bob> a long line tha",
+    "t wraps twice over",
+  ]);
+  assertEquals(screen.cursor(), [before[0] + 1, before[1]]);
+  await press("X");
+  assertEquals(screen.lines()[2], "t wraps twice Xover");
+  editor.close();
+});
+
+Deno.test("the prompt changes under the hands of the person typing", async () => {
+  const { screen, press, editor } = desk(20);
+  await press("hello", LEFT);
+  editor.setPrompt("[offline, retry in 8 s] bob> ");
+  assertEquals(screen.lines(), ["[offline, retry in 8", " s] bob> hello"]);
+  assertEquals(screen.cursor(), [1, 13]);
+  editor.setPrompt("b\x1bob> ");
+  assertEquals(screen.lines(), ["b␛ob> hello"]);
+  editor.close();
+});
+
+Deno.test("Ctrl-L clears the screen and keeps the line", async () => {
+  const { screen, press, editor } = desk();
+  editor.print("old");
+  await press("new", ctrl("l"));
+  assertEquals(screen.lines(), ["bob> new"]);
+  editor.close();
+});
+
+Deno.test("a line taller than the window is shown around the cursor", async () => {
+  const { screen, press, editor } = desk(20, [], 4);
+  editor.print("above");
+  await press(`\x1b[200~${"0123456789".repeat(2000)}\x1b[201~`, ctrl("a"), ctrl("e"), ctrl("u"));
+  assertEquals(screen.lines(), ["above", "bob>"]);
+  editor.close();
+});
+
+Deno.test("closing gives the terminal back and takes the line away", async () => {
+  const raw: boolean[] = [];
+  const input = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => raw.push(on) });
+  const screen = new Emulator(40);
+  const events = { line() {}, interrupt() {}, end() {} };
+  const nothing = { from: 0, candidates: [] };
+  const editor = new LineEditor({
+    input,
+    output: screen,
+    prompt: "> ",
+    complete: () => nothing,
+    events,
+  });
+  input.emit("data", "abc");
+  await Promise.resolve();
+  editor.close();
+  editor.print("not any more");
+  assertEquals(raw, [true, false]);
+  assertEquals(screen.lines(), [""]);
+  assert(screen.written.endsWith("\x1b[?2004l"));
+  assertEquals(input.listenerCount("data") + screen.listenerCount("resize"), 0);
+});
+
+Deno.test("whatever is typed and printed, the screen shows the lines and then the prompt", async () => {
+  const step = fc.oneof(
+    fc.record({
+      print: fc.constantFrom("x", "a line of twenty cha", "日本語テキスト日本語テキスト", "a\nb"),
+    }),
+    fc.record({
+      keys: fc.constantFrom(
+        "a",
+        "hello world ",
+        "日本",
+        "é",
+        "👩‍🚀",
+        LEFT,
+        ctrl("a"),
+        ctrl("e"),
+        ctrl("w"),
+        "\x7f",
+        ctrl("y"),
+        "\x1bb",
+      ),
+    }),
+    fc.record({ prompt: fc.constantFrom("> ", "[offline, retry in 8 s] bob> ", "日本> ") }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 30 }),
+      fc.integer({ min: 8, max: 30 }),
+      async (steps, columns) => {
+        const { screen, press, editor } = desk(columns, [], 500);
+        const printed: string[] = [];
+        let prompt = "bob> ";
+        for (const one of steps) {
+          if ("print" in one) {
+            editor.print(one.print);
+            printed.push(...one.print.split("\n"));
+          } else if ("prompt" in one) editor.setPrompt(prompt = one.prompt);
+          else await press(one.keys);
+        }
+        const flat = (text: string) => text.replaceAll(" ", "");
+        const expected = flat(printed.join("") + prompt + editor.line);
+        const [row, column] = screen.cursor();
+        assertEquals(flat(screen.lines().join("")), expected);
+        assert(row < screen.lines().length && column < columns);
+        // What is typed next stands where the cursor is.
+        await press("|");
+        const shown = screen.lines()[row] ?? "";
+        const next = screen.lines()[row + 1] ?? "";
+        assert(shown.includes("|") || next.startsWith("|"));
+        if (shown.includes("|")) assertEquals(width(shown.slice(0, shown.indexOf("|"))), column);
+        editor.close();
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

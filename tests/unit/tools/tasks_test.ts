@@ -1,0 +1,31 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../../deno.json" with { type: "json" };
+
+const tasks = Object.entries(config.tasks);
+
+/** The permissions that a command grants. */
+function permissions(command: string): string[] {
+  return command.match(/--allow-[^ ]+/g) ?? [];
+}
+
+Deno.test("each task says in a sentence what it is for", () => {
+  for (const [name, { description }] of tasks) assertMatch(description, /^[A-Z].{10,}/, name);
+});
+
+Deno.test("no task grants more than it names", () => {
+  for (const [name, { command }] of tasks) {
+    assertEquals(
+      /(^| )(-A|--allow-all|--allow-(run|env|ffi|sys)(?=[ "]))/.exec(command),
+      null,
+      name,
+    );
+  }
+});
+
+Deno.test("an executable may do what its task may do, no more and no less", () => {
+  for (const name of ["server", "client"] as const) {
+    const compile = config.tasks[`compile:${name}`].command;
+    assertEquals(permissions(compile), permissions(config.tasks[name].command));
+    assert(permissions(compile).length > 0);
+  }
+});
