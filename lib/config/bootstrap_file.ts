@@ -26,13 +26,18 @@ export interface BootstrapFile {
   readonly warnings: readonly string[];
 }
 
-const schema = v.strictObject({
-  bootstrap_servers: v.array(v.strictObject({
-    host: v.pipe(v.string(), v.check(isHost)),
-    port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
-    pubkey: v.optional(v.string()),
-  })),
+const introducer = v.strictObject({
+  host: v.pipe(v.string(), v.check(isHost)),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  pubkey: v.optional(v.string()),
 });
+
+const file = v.strictObject({ bootstrap_servers: v.array(mapping(introducer)) });
+
+/** Valibot takes a list for an object with the keys 0, 1 …, which would make a puzzling message. */
+function mapping<S extends v.GenericSchema>(schema: S) {
+  return v.pipe(v.unknown(), v.check((value) => !Array.isArray(value)), schema);
+}
 
 /** What each key should hold; a number stands for an entry of the list. */
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -92,7 +97,7 @@ export function parseBootstrap(text: string, fileName: string): BootstrapFile {
   const mistake = (path: YamlPath, expected: string) =>
     new ConfigError(`${fileName}:${lineOf(text, path)}`, pathText(path), expected);
 
-  const result = v.safeParse(schema, parseYaml(text, fileName));
+  const result = v.safeParse(mapping(file), parseYaml(text, fileName));
   if (!result.success) {
     // A misspelt key is missing too; the spelling is the better news.
     const [first] = result.issues;
@@ -151,7 +156,7 @@ function readKey(
 function describe(issue: v.BaseIssue<unknown>, path: YamlPath): string {
   const last = path.at(-1);
   if (issue.expected === "never") {
-    const known = path.length === 1 ? Object.keys(schema.entries) : ["host", "port", "pubkey"];
+    const known = Object.keys((path.length === 1 ? file : introducer).entries);
     const hint = suggestion(String(last), known);
     return `unknown key; ${hint.startsWith("did") ? hint : `expected ${known.join(", ")}`}`;
   }

@@ -36,6 +36,7 @@ export interface ClientConfig {
   readonly profileDir: string;
   /** The user id to use; undefined for the profile's own. */
   readonly userId: Id | undefined;
+  /** How times are shown. */
   readonly timestamps: "hhmm" | "iso";
   /** Whether colour is wanted, if the output is a terminal. */
   readonly color: boolean;

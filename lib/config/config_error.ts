@@ -19,9 +19,12 @@
  * ```
  */
 export class ConfigError extends Error {
+  /** The class, for logs. */
   override readonly name = "ConfigError";
 
   /**
+   * Says what is wrong where.
+   *
    * @param source Where the mistake stands: a flag, a variable of the environment, or a file and line.
    * @param key The key inside a file; undefined where the source says it all.
    * @param expected What was expected and what stands there instead.

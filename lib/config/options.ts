@@ -7,11 +7,12 @@
 
 import { parseArgs } from "@std/cli";
 import { ConfigError } from "./config_error.ts";
-import { nearest } from "./edit_distance.ts";
+import { nearest } from "../base/edit_distance.ts";
 import type { ValueKind } from "./value_kinds.ts";
 
 /** An option that takes a value: `--port 8766`, or `SOCP_PORT=8766`. */
 export interface ValueOption<T> {
+  /** What its value must be. */
   readonly kind: ValueKind<T>;
   /** What stands for the value in the help, e.g. `port`. */
   readonly placeholder: string;
@@ -42,6 +43,7 @@ export type OptionTable = Readonly<Record<string, Option>>;
 
 /** A value and where it came from. */
 export interface Setting<T> {
+  /** What counts. */
   readonly value: T;
   /** `flag`, `environment SOCP_…` or `default`. */
   readonly source: string;

@@ -25,7 +25,9 @@ export interface ServerConfig {
   readonly bootstrapRequired: boolean;
   /** What other servers are told to dial; undefined for the address that was bound. */
   readonly advertise: Address | undefined;
+  /** The least severity that is logged. */
   readonly logLevel: LogLevel;
+  /** Whether people or machines read the log. */
   readonly logFormat: "text" | "json";
 }
 

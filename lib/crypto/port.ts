@@ -18,12 +18,15 @@ export abstract class PrivateKey {
 
 /** An RSA-4096 key pair. One pair serves for signatures and for encryption alike (§4). */
 export interface KeyPair {
+  /** For everybody. */
   readonly publicKey: PublicKey;
+  /** For its owner, and for the backend that made it. */
   readonly privateKey: PrivateKey;
 }
 
 /** A private key that the policy of D1 forbids. Its owner is told, never a peer. */
 export class KeyPolicyError extends Error {
+  /** As it shows in a log. */
   override readonly name = "KeyPolicyError";
 }
 

@@ -44,7 +44,11 @@ export class WebCrypto implements CryptoPort {
   readonly #keys = new Map<PublicKey, ImportedKey>();
   readonly #cachedKeys: number;
 
-  /** @param cachedKeys How many public keys are kept imported, at least 1. */
+  /**
+   * Starts with no key imported.
+   *
+   * @param cachedKeys How many public keys are kept imported, at least 1.
+   */
   constructor(cachedKeys: number = CACHED_KEYS) {
     this.#cachedKeys = cachedKeys;
   }

@@ -163,7 +163,8 @@ export class Ingress {
       throw new ProtocolError("INVALID_SIG", `${spelledType}: ts differs from the signed one`);
     }
     if (
-      origin !== undefined && !(typeof origin === "string" && origin.toLowerCase() === from.toLowerCase())
+      origin !== undefined &&
+      !(typeof origin === "string" && origin.toLowerCase() === from.toLowerCase())
     ) {
       throw new ProtocolError("INVALID_SIG", `${spelledType}: from differs from the signed origin`);
     }
@@ -197,8 +198,12 @@ export class Ingress {
     const seconds = Math.round(Math.abs(ahead) / 1000);
     throw new ProtocolError(
       "TIMEOUT",
-      `${spelledType}: its ts is ${seconds} s ${ahead > 0 ? "ahead of" : "behind"} the clock here; ` +
-        `allowed are ${MAX_PAST_MS / 1000} s behind and ${MAX_FUTURE_MS / 1000} s ahead: compare the clocks`,
+      `${spelledType}: its ts is ${seconds} s ${
+        ahead > 0 ? "ahead of" : "behind"
+      } the clock here; ` +
+        `allowed are ${MAX_PAST_MS / 1000} s behind and ${
+          MAX_FUTURE_MS / 1000
+        } s ahead: compare the clocks`,
     );
   }
 
@@ -275,7 +280,9 @@ const WHEN_NOT_ALLOWED: Record<Session["phase"], string> = {
 };
 
 function frameLimit({ phase }: Session): number {
-  return phase === "helloSent" || phase === "server" ? MAX_SERVER_FRAME_BYTES : MAX_USER_FRAME_BYTES;
+  return phase === "helloSent" || phase === "server"
+    ? MAX_SERVER_FRAME_BYTES
+    : MAX_USER_FRAME_BYTES;
 }
 
 /** A UTF-16 unit is at most three bytes of UTF-8, so most frames need no counting. */

@@ -79,7 +79,9 @@ export function dialWebSocket(url: string): Promise<Transport> {
     };
     socket.onerror = (event) => {
       event.preventDefault();
-      fail("message" in event && event.message !== "" ? plain(String(event.message)) : "not reachable");
+      fail(
+        "message" in event && event.message !== "" ? plain(String(event.message)) : "not reachable",
+      );
     };
     socket.onclose = () => fail("closed before it was open");
   });

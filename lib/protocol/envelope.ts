@@ -131,9 +131,7 @@ export interface UnsignedFrame<T extends MessageType = MessageType> {
 export function frameText(frame: UnsignedFrame, sig?: string): string {
   const { type, from, to, ts, payload } = frame;
   return JSON.stringify(
-    sig === undefined
-      ? { type, from, to, ts, payload }
-      : { type, from, to, ts, payload, sig },
+    sig === undefined ? { type, from, to, ts, payload } : { type, from, to, ts, payload, sig },
   );
 }
 

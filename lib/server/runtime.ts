@@ -86,7 +86,9 @@ export class ServerRuntime {
         resolve();
       });
     });
-    for (const link of this.#links.values()) link.close(CLOSE.goingAway, "the server is shutting down");
+    for (const link of this.#links.values()) {
+      link.close(CLOSE.goingAway, "the server is shutting down");
+    }
   }
 
   /** Tells the core something, and does what it says. Whatever is thrown here is our own mistake. */

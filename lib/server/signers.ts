@@ -70,7 +70,9 @@ function introducerKey(
   { target }: LinkEntry,
   { from, payload }: MessageOf<"SERVER_WELCOME">,
 ): Signer {
-  if (target?.kind !== "introducer") return { kind: "unknown", reason: "nobody asked to be welcomed" };
+  if (target?.kind !== "introducer") {
+    return { kind: "unknown", reason: "nobody asked to be welcomed" };
+  }
   const pinned = target.pubkey ?? state.servers.introducerKey(target.address);
   if (pinned !== undefined) return { kind: "key", key: pinned, pinned: true };
   const own = payload.servers?.find(({ server_id }) => toId(server_id) === toId(from));

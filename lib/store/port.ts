@@ -10,6 +10,7 @@ import type { JsonObject } from "../protocol/json.ts";
 
 /** A user whom this server has registered (§15.1). */
 export interface UserRecord {
+  /** The user's id (§5). */
   readonly userId: Id;
   /** The key that the id was registered with, as base64url of its DER (D1). It never changes. */
   readonly pubkey: string;
@@ -23,9 +24,11 @@ export interface UserRecord {
 
 /** A pinned server and where it was last seen (§12). */
 export interface ServerRecord {
+  /** The server's id (§5). */
   readonly serverId: Id;
   /** The key pinned to the id at first sight, as base64url of its DER (D1). It never changes. */
   readonly pubkey: string;
+  /** A host name or address; an IPv6 address stands without brackets. */
   readonly host: string;
   /** 1–65535. */
   readonly port: number;
@@ -33,6 +36,7 @@ export interface ServerRecord {
 
 /** The key of a bootstrap entry that names none, pinned at first sight (§8.1). */
 export interface IntroducerRecord {
+  /** A host name or address; an IPv6 address stands without brackets. */
   readonly host: string;
   /** 1–65535. */
   readonly port: number;
@@ -61,8 +65,11 @@ export type Fact =
 export interface Snapshot {
   /** The id of this server, or undefined before its first start. */
   readonly serverId: Id | undefined;
+  /** Everybody who is registered, by user id. */
   readonly users: readonly UserRecord[];
+  /** Every pinned server, by server id. */
   readonly servers: readonly ServerRecord[];
+  /** Every pinned bootstrap entry, by host and port. */
   readonly introducers: readonly IntroducerRecord[];
 }
 
@@ -91,5 +98,6 @@ export interface Store {
 
 /** The store, or a file beside it, cannot be used; the message tells an operator which and why. */
 export class StoreError extends Error {
+  /** The class, for logs. */
   override readonly name = "StoreError";
 }

@@ -13,7 +13,13 @@ import { type IntroducerRecord, type ServerRecord, StoreError, type UserRecord }
 /** A row as `node:sqlite` gives it. */
 export type Row = Record<string, SQLOutputValue>;
 
-/** @throws {StoreError} If the row is not one that this program wrote. */
+/**
+ * Reads a row of `users`.
+ *
+ * @param row The row.
+ * @returns The record.
+ * @throws {StoreError} If the row is not one that this program wrote.
+ */
 export function userOf(row: Row): UserRecord {
   return {
     userId: idOf(row, "user_id"),
@@ -24,7 +30,13 @@ export function userOf(row: Row): UserRecord {
   };
 }
 
-/** @throws {StoreError} If the row is not one that this program wrote. */
+/**
+ * Reads a row of `servers`.
+ *
+ * @param row The row.
+ * @returns The record.
+ * @throws {StoreError} If the row is not one that this program wrote.
+ */
 export function serverOf(row: Row): ServerRecord {
   return {
     serverId: idOf(row, "server_id"),
@@ -34,7 +46,13 @@ export function serverOf(row: Row): ServerRecord {
   };
 }
 
-/** @throws {StoreError} If the row is not one that this program wrote. */
+/**
+ * Reads a row of `introducers`.
+ *
+ * @param row The row.
+ * @returns The record.
+ * @throws {StoreError} If the row is not one that this program wrote.
+ */
 export function introducerOf(row: Row): IntroducerRecord {
   return { host: textOf(row, "host"), port: integerOf(row, "port"), pubkey: textOf(row, "pubkey") };
 }

@@ -6,9 +6,12 @@
 
 import type { ChatActions } from "./chat_actions.ts";
 import { firstWord, parseLine } from "./command_line.ts";
-import { nearest } from "./edit_distance.ts";
+import { nearest } from "../base/edit_distance.ts";
 import { label, quoteLabel, resolve } from "./people.ts";
 import { visible } from "./visible.ts";
+
+/** People shown to choose from: anybody can join a thousand times under one name. */
+const MOST_CHOICES = 10;
 
 /** What a command's argument is, which decides what Tab offers. */
 export type ArgumentKind = "user" | "text" | "command";
@@ -185,12 +188,20 @@ function withUser(
   if (found.kind === "one") return action(found.id, first.rest);
   const shown = visible(first.word);
   if (found.kind === "ambiguous") {
-    const choices = found.candidates.map((one) => `  /${name} ${quoteLabel(one)}`);
+    const choices = found.candidates.slice(0, MOST_CHOICES).map((one) =>
+      `  /${name} ${quoteLabel(one)}`
+    );
+    const more = found.candidates.length - choices.length;
+    if (more > 0) choices.push(`  and ${more} more; the beginning of an id is enough`);
     return actions.print([`Which ${shown}?`, ...choices].join("\n"));
   }
   const hint = found.suggestions.length === 0
     ? "/list shows who is here"
-    : `did you mean ${found.suggestions.map((one) => `/${name} ${quoteLabel(one)}`).join(" or ")}?`;
+    : `did you mean ${
+      found.suggestions.slice(0, MOST_CHOICES).map((one) => `/${name} ${quoteLabel(one)}`).join(
+        " or ",
+      )
+    }?`;
   actions.print(`Nobody here is called ${shown}: ${hint}`);
 }
 

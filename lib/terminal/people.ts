@@ -8,7 +8,7 @@
  * @module
  */
 
-import { nearest } from "./edit_distance.ts";
+import { nearest } from "../base/edit_distance.ts";
 import { visible } from "./visible.ts";
 
 /** Somebody who can be written to. */
@@ -144,7 +144,7 @@ export function resolve(ref: string, people: readonly Person[]): Resolution {
   return {
     kind: "none",
     suggestions: named.length > 0
-      ? named.map((person) => label(person, people))
+      ? labelled(named, people)
       : nearest(key, [...labels(people).values()]),
   };
 }
@@ -201,7 +201,13 @@ function apart(id: string, others: readonly string[]): string {
 function among(found: readonly Person[], people: readonly Person[]): Resolution {
   const [first] = found;
   if (first !== undefined && found.length === 1) return { kind: "one", id: first.id };
-  return { kind: "ambiguous", candidates: found.map((person) => label(person, people)) };
+  return { kind: "ambiguous", candidates: labelled(found, people) };
+}
+
+/** The labels of some among all. */
+function labelled(some: readonly Person[], people: readonly Person[]): string[] {
+  const all = labels(people);
+  return some.map(({ id }) => all.get(id) ?? id);
 }
 
 /** A text made harmless, its white space single. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { eastAsianWidth } from "npm:get-east-asian-width@1.7.0";
+import { eastAsianWidth } from "get-east-asian-width";
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const ZERO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;

@@ -28,13 +28,14 @@ Deno.test("webcrypto tries the salt first that worked last for the key", async (
 
 Deno.test("webcrypto forgets the keys that were not used for longest, and takes them again", async () => {
   const crypto = new WebCrypto(2);
-  const publicKeys = keys.keys.slice(0, 4).map(({ publicKey }) => parsePublicKey(publicKey));
+  const [a = "", b = "", c = ""] = keys.keys.map(({ publicKey }) => publicKey);
   const imports = await spyOn("importKey", async () => {
-    for (const key of publicKeys) await crypto.encrypt(key, utf8("hello"));
-    for (const key of publicKeys.slice(2)) await crypto.encrypt(key, utf8("hello"));
-    for (const key of publicKeys.slice(0, 1)) await crypto.encrypt(key, utf8("hello"));
+    // With b the longest unused when c comes, only b has to be imported twice.
+    for (const key of [a, b, a, c, a, b]) {
+      await crypto.encrypt(parsePublicKey(key), utf8("hello"));
+    }
   });
-  assertEquals(imports.length, 5);
+  assertEquals(imports.length, 4);
 });
 
 /** Returns the arguments with which Web Crypto itself was called meanwhile. */

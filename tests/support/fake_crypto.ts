@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import {
   type CryptoPort,
@@ -130,7 +131,7 @@ function digest(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 }
 
 function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(parts.flatMap((part) => [...part]));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -12,12 +12,13 @@ export type Need = Deno.PermissionName | Deno.PermissionDescriptor;
 export type Granted = (descriptor: Deno.PermissionDescriptor) => boolean;
 
 /**
- * What a bare name stands for: no more than `deno task test` grants. `net` is the loopback interface and
- * `run` is Deno itself, because no test has any business elsewhere.
+ * What a bare name stands for: no more than `deno task test` grants. `net` is the loopback interface,
+ * `run` is Deno itself and `env` is what our programs read, because no test has any business elsewhere.
  */
 const MEANINGS: Partial<Record<Deno.PermissionName, readonly Deno.PermissionDescriptor[]>> = {
   net: [{ name: "net", host: "127.0.0.1" }, { name: "net", host: "localhost" }],
   run: [{ name: "run", command: Deno.execPath() }],
+  env: ["SOCP_DATA", "NO_COLOR", "TERM"].map((variable) => ({ name: "env", variable })),
 };
 
 const grantedHere: Granted = (descriptor) =>
@@ -26,8 +27,8 @@ const grantedHere: Granted = (descriptor) =>
 /**
  * Finds what is missing for a test.
  *
- * @param needs What the test needs. The bare name `net` means the loopback interface, `run` means Deno's own
- * executable; any other bare name means the whole permission.
+ * @param needs What the test needs. The bare name `net` means the loopback interface, `run` Deno's own
+ * executable, `env` the variables that our programs read; any other bare name means the whole permission.
  * @param granted Answers whether a permission is granted; by default asks Deno.
  * @returns The flags that are missing, in the order of `needs`, each once; empty if nothing is missing.
  */

@@ -114,7 +114,7 @@ export function isSynchronousCore(place: string): boolean {
  * @returns `true` if it must.
  */
 export function isBrowserSafe(place: string): boolean {
-  // These two choose and wrap a program that only a machine with Deno has.
+  // The one stands on node:crypto, the other chooses it.
   if (/^lib\/crypto\/(openssl[^/]*|select)\.ts$/.test(place)) return false;
   return /^lib\/(base|protocol|crypto|link|e2ee|client)\//.test(place);
 }

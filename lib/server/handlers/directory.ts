@@ -24,7 +24,10 @@ export const directoryHandlers: HandlersOf<
           ...(typeof display_name === "string" ? { display_name } : {}),
         };
       });
-    return send([link.id], state.author("LIST_RESPONSE", message.from, { users }, state.stamp(now)));
+    return send(
+      [link.id],
+      state.author("LIST_RESPONSE", message.from, { users }, state.stamp(now)),
+    );
   },
 
   PUBKEY_REQUEST(state, link, message, now) {

@@ -109,7 +109,9 @@ function register(
   const user = { userId: id, pubkey: key, meta, version, proven: everProven };
   state.users.register(user);
   const facts = [persist({ kind: "user", user })];
-  return before === undefined ? [...facts, persist({ kind: "member", userId: id, at: now })] : facts;
+  return before === undefined
+    ? [...facts, persist({ kind: "member", userId: id, at: now })]
+    : facts;
 }
 
 /** The user is in: everybody is told of the user, and the user of everybody (D18). */

@@ -23,13 +23,13 @@ Deno.test("of duplicate keys the last counts (D6)", () => {
 });
 
 Deno.test("what JSON.stringify writes of an object within the limits comes back", () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), (value) => {
-      const text = JSON.stringify(value);
-      const { accepted, result } = tryParse(text);
-      if (accepted) assertEquals(result, JSON.parse(text));
-    }),
-  );
+  const leaf = fc.oneof(fc.maxSafeInteger(), fc.string(), fc.boolean(), fc.constant(null));
+  const key = fc.string().filter((key) => key !== "__proto__");
+  const frame = fc.dictionary(key, fc.oneof(leaf, fc.array(leaf), fc.dictionary(key, leaf)));
+  fc.assert(fc.property(frame, (value) => {
+    const text = JSON.stringify(value);
+    assertEquals(parseFrameText(text), JSON.parse(text));
+  }));
 });
 
 for (
@@ -92,7 +92,8 @@ Deno.test("brackets in strings are no levels, also behind escaped quotes", () =>
 });
 
 Deno.test("brackets side by side are no levels", () => {
-  assertEquals(parseFrameText(`{"a":[${"[],{},".repeat(100)}0]}`)["a"]?.toString().length, 1600);
+  const text = `{"a":[${"[],{},".repeat(100)}0]}`;
+  assertEquals(parseFrameText(text), JSON.parse(text));
 });
 
 for (const count of [10_000, 1_000_000]) {
@@ -130,14 +131,11 @@ Deno.test("a refusal never echoes controls, escapes or a flood", () => {
 });
 
 function isFrame(text: string): boolean {
-  return tryParse(text).accepted;
-}
-
-function tryParse(text: string): { accepted: boolean; result?: unknown } {
   try {
-    return { accepted: true, result: parseFrameText(text) };
+    parseFrameText(text);
+    return true;
   } catch (error) {
-    if (error instanceof ProtocolError) return { accepted: false };
+    if (error instanceof ProtocolError) return false;
     throw error;
   }
 }

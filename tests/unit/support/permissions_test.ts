@@ -29,3 +29,9 @@ Deno.test("run is no more than Deno's own executable", () => {
     d.name === "run" && d.command === Deno.execPath();
   assertEquals(missingPermissions(["run"], ourselves), []);
 });
+
+Deno.test("env is no more than what our programs read", () => {
+  const ours = (d: Deno.PermissionDescriptor) =>
+    d.name === "env" && /^(SOCP_.*|NO_COLOR|TERM)$/.test(d.variable ?? "");
+  assertEquals(missingPermissions(["env"], ours), []);
+});

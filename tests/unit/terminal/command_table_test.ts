@@ -1,14 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ChatActions } from "../../../lib/terminal/chat_actions.ts";
-import { firstWord, parseLine } from "../../../lib/terminal/command_line.ts";
 import {
   commandReference,
   COMMANDS,
   recipientLabel,
   runLine,
 } from "../../../lib/terminal/command_table.ts";
-import { complete } from "../../../lib/terminal/completion.ts";
-import { editDistance, nearest } from "../../../lib/terminal/edit_distance.ts";
 import type { Person } from "../../../lib/terminal/people.ts";
 
 const bob: Person = { id: "81b637d8-fcd2-46da-a359-e6963113a117", name: "Bob" };
@@ -136,44 +133,12 @@ Deno.test("the prompt names the recipient", () => {
   assertEquals(recipientLabel({ people: () => [bob], recipient: () => undefined }), "");
 });
 
-Deno.test("Tab completes commands", () => {
-  assertEquals(complete("/t", []), { from: 0, candidates: ["/tell ", "/trust "] });
-  assertEquals(complete("/help qu", []), { from: 6, candidates: ["quit "] });
-  assertEquals(complete("/nothing", []).candidates, []);
-});
-
-Deno.test("Tab completes people in any case, quoted where needed, the last spoken first", () => {
-  assertEquals(complete("/tell BO", [bob, smith]), {
-    from: 6,
-    candidates: ['"Bob Smith" ', "Bob "],
-  });
-  assertEquals(complete('/tell "bob s', [bob, smith]), { from: 6, candidates: ['"Bob Smith" '] });
-  assertEquals(complete("/trust ", [bob]), { from: 7, candidates: ["Bob "] });
-});
-
-Deno.test("Tab offers nothing inside a text", () => {
-  assertEquals(complete("/tell bob bo", [bob]).candidates, []);
-  assertEquals(complete('/tell "Bob Smith" bo', [bob]).candidates, []);
-  assertEquals(complete("bo", [bob]).candidates, []);
-  assertEquals(complete("/list bo", [bob]).candidates, []);
-});
-
-Deno.test("a line is a command, a text or nothing", () => {
-  assertEquals(parseLine("/TELL  bob"), { kind: "command", name: "tell", rest: " bob" });
-  assertEquals(parseLine(" /tell"), { kind: "text", text: " /tell" });
-  assertEquals(parseLine(" \t"), { kind: "nothing" });
-});
-
-Deno.test("a quoted name may have quotes of its own", () => {
-  assertEquals(firstWord('"a \\"b\\" \\\\c" d'), { word: 'a "b" \\c', rest: "d" });
-  assertEquals(firstWord('"open'), undefined);
-  assertEquals(firstWord('"a"b c'), undefined);
-  assertEquals(firstWord("  "), undefined);
-});
-
-Deno.test("the edit distance counts a swap as one", () => {
-  assertEquals(editDistance("", "abc"), 3);
-  assertEquals(editDistance("abc", "acb"), 1);
-  assertEquals(editDistance("kitten", "sitting"), 3);
-  assertEquals(nearest("", ["list"]), []);
+Deno.test("a thousand people of one name do not flood the screen", () => {
+  const crowd = Array.from({ length: 1000 }, (_, index) => ({
+    id: `${index}`.padStart(8, "a") + bob.id.slice(8),
+    name: "bob",
+  }));
+  const lines = (played(["/tell bob hi"], crowd)[0] ?? "").split("\n");
+  assertEquals(lines.length, 12);
+  assertEquals(lines.at(-1), "  and 990 more; the beginning of an id is enough");
 });

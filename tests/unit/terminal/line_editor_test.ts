@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { complete } from "../../../lib/terminal/completion.ts";
 import { LineEditor } from "../../../lib/terminal/line_editor.ts";
+import { render } from "../../../lib/terminal/render.ts";
 import { width } from "../../../lib/terminal/width.ts";
 import { Emulator } from "./emulator.ts";
 
@@ -192,6 +193,31 @@ Deno.test("a line taller than the window is shown around the cursor", async () =
   editor.close();
 });
 
+Deno.test("no escape sequence reaches the terminal but ours", async () => {
+  const { screen, editor, press } = desk();
+  const style = { color: true, timestamps: "clock", timeZone: "UTC" } as const;
+  const attacks = [
+    "\x1b]0;x\x07",
+    "\x1b]8;;x\x1b\\",
+    "\x1b]52;c;x\x07",
+    "\x1b[2J",
+    "\x1bP$qm\x1b\\",
+    "\x9b2J",
+    "a\rb",
+  ];
+  for (const text of attacks) {
+    const from = { id: bob.id, label: text };
+    editor.print(render({ kind: "message", at: 0, sentAt: 0, from, text }, style));
+    editor.setPrompt(`${text}> `);
+    await press(`\x1b[200~${text}\x1b[201~`);
+  }
+  editor.close();
+  // deno-lint-ignore no-control-regex
+  const rest = screen.written.replace(/\x1b\[(?:\d*[ACJm]|\?2004[hl])/g, "");
+  assert(!/(?![\r\n])\p{Cc}/u.test(rest));
+  assert(!screen.written.includes("\x1b[2J"));
+});
+
 Deno.test("closing gives the terminal back and takes the line away", async () => {
   const raw: boolean[] = [];
   const input = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => raw.push(on) });
@@ -258,12 +284,16 @@ Deno.test("whatever is typed and printed, the screen shows the lines and then th
         const [row, column] = screen.cursor();
         assertEquals(flat(screen.lines().join("")), expected);
         assert(row < screen.lines().length && column < columns);
-        // What is typed next stands where the cursor is.
+        // What is typed next stands where the cursor is, or beside the edge if one of the two does not fit.
         await press("|");
-        const shown = screen.lines()[row] ?? "";
-        const next = screen.lines()[row + 1] ?? "";
-        assert(shown.includes("|") || next.startsWith("|"));
-        if (shown.includes("|")) assertEquals(width(shown.slice(0, shown.indexOf("|"))), column);
+        const [above = "", shown = "", below = ""] = screen.lines().slice(row === 0 ? 0 : row - 1);
+        const rows = row === 0 ? ["", above, shown] : [above, shown, below];
+        const at = rows.findIndex((text) => text.includes("|"));
+        const found = rows[at] ?? "";
+        const stands = width(found.slice(0, found.indexOf("|")));
+        if (at === 1) assertEquals(stands, column);
+        else if (at === 0) assertEquals([stands, column], [columns - 1, 0]);
+        else assertEquals([at, stands], [2, 0]);
         editor.close();
       },
     ),

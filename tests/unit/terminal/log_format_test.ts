@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatJsonEvent } from "../../../lib/terminal/json_events.ts";
 import { formatLog, logger } from "../../../lib/terminal/log_format.ts";
-import { safeJson } from "../../../lib/terminal/safe_json.ts";
 
 const time = Date.UTC(2026, 10, 24, 3, 10, 22, 5);
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
@@ -86,35 +84,4 @@ Deno.test("a logger writes what matters enough, with the time of its clock", () 
     "2026-11-24 03:10:22Z warn  yes n=1\n",
     "2026-11-24 03:10:22Z error yes\n",
   ]);
-});
-
-Deno.test("JSON for machines is exact after parsing and safe before", () => {
-  fc.assert(
-    fc.property(nasty, (text) => {
-      const line = safeJson({ [text]: text });
-      assert(!UNSAFE.test(line));
-      assertEquals(Object.entries(JSON.parse(line)), [[text, text]]);
-    }),
-    { numRuns: 300 },
-  );
-  const flood = `Z${"\u0301".repeat(10_000)}`;
-  assert(!/\p{M}/u.test(safeJson(flood)));
-  assertEquals(JSON.parse(safeJson(flood)), flood);
-});
-
-Deno.test("events for machines begin with their version and type", () => {
-  const id = "81b637d8-fcd2-46da-a359-e6963113a117";
-  const line = formatJsonEvent({
-    type: "message",
-    from: id,
-    from_name: "bob\u202E",
-    to: id,
-    text: "\x1b[2J é 👩‍🚀",
-    ts: 1,
-    received: 2,
-    verified: true,
-  });
-  assert(line.startsWith('{"v":1,"type":"message","from":"81b637d8'));
-  assert(!UNSAFE.test(line));
-  assertEquals(JSON.parse(line).text, "\x1b[2J é 👩‍🚀");
 });

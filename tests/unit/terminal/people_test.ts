@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { firstWord } from "../../../lib/terminal/command_line.ts";
 import {
   label,
+  labels,
   labelsByRecency,
   type Person,
   quoteLabel,
@@ -127,6 +128,7 @@ Deno.test("every label, typed as it is quoted, means its bearer and nobody else"
         const typed = firstWord(`${quoteLabel(label(one, people))} text`);
         assertEquals(typed?.rest, "text");
         assertEquals(resolve(typed?.word ?? "", people), { kind: "one", id: one.id });
+        assertEquals(labels(people).get(one.id), label(one, people));
       }
     }),
     { numRuns: 300 },

@@ -1,9 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { DeliveryLines, PATIENCE } from "../../../lib/terminal/delivery_lines.ts";
 import { type ChatEvent, render, Transcript } from "../../../lib/terminal/render.ts";
-import { colorOf, painted, type Style, usesColor } from "../../../lib/terminal/style.ts";
-import { skewText, timeText } from "../../../lib/terminal/time_text.ts";
+import type { Style } from "../../../lib/terminal/style.ts";
 
 const plain: Style = { color: false, timestamps: "clock", timeZone: "Europe/Berlin" };
 const at = Date.UTC(2026, 10, 24, 22, 58);
@@ -37,10 +35,6 @@ Deno.test("a clock more than five minutes off is flagged", () => {
     render(message("hi", at + 300_001), plain),
     "23:58 bob: hi (their clock is 5 minutes ahead)",
   );
-  assertEquals(skewText(at - 3_600_000, at), "their clock is 1 hour behind");
-  assertEquals(skewText(0, at), "their clock is 20781 days behind");
-  assertEquals(skewText(Number.MAX_SAFE_INTEGER, at), "their time stamp is no time");
-  assertEquals(timeText(Number.NaN, plain), "??:??");
 });
 
 Deno.test("each fate of a message of ours has its sign", () => {
@@ -84,19 +78,6 @@ Deno.test("a new day has a line of its own, once", () => {
   assertEquals(transcript.next(later), "00:00 bob: b");
 });
 
-Deno.test("colours are off for every one of the four reasons", () => {
-  const on = { noColorFlag: false, noColor: undefined, term: "xterm", terminal: true };
-  assert(usesColor(on) && usesColor({ ...on, noColor: "" }));
-  const off = [{ noColorFlag: true }, { noColor: "0" }, { term: "dumb" }, { terminal: false }];
-  for (const reason of off) assert(!usesColor({ ...on, ...reason }));
-});
-
-Deno.test("a person has the same colour always, and people have different ones", () => {
-  assertEquals(colorOf(bob.id), colorOf(bob.id));
-  const colors = new Set(Array.from({ length: 100 }, (_, index) => colorOf(`user ${index}`)));
-  assert(colors.size > 8);
-});
-
 Deno.test("only our own colours are escape sequences, whatever people choose", () => {
   const style = { ...plain, color: true };
   const text = fc.oneof(
@@ -115,72 +96,4 @@ Deno.test("only our own colours are escape sequences, whatever people choose", (
     }),
     { numRuns: 200 },
   );
-  assertEquals(painted("x", "good", style), "\x1b[32mx\x1b[0m");
-});
-
-/** Delivery lines with a clock of the test's own. */
-function delivery() {
-  const shown: string[] = [];
-  const timers: { due: number; callback: () => void }[] = [];
-  let now = at;
-  const lines = new DeliveryLines({
-    now: () => now,
-    after: (delay, callback) => void timers.push({ due: now + delay, callback }),
-    show: (event) => void shown.push(render(event, plain)),
-  });
-  const pass = (span: number) => {
-    now += span;
-    for (const timer of timers.splice(0)) {
-      if (timer.due <= now) timer.callback();
-      else timers.push(timer);
-    }
-  };
-  return { lines, shown, pass };
-}
-
-Deno.test("a message that is taken quickly is one line", () => {
-  const { lines, shown, pass } = delivery();
-  lines.sent("1", bob, "hi");
-  assertEquals(shown, []);
-  lines.settled("1", { state: "taken" });
-  pass(PATIENCE);
-  lines.settled("1", { state: "failed", why: "twice" });
-  assertEquals(shown, ["23:58 → bob: hi ✓"]);
-});
-
-Deno.test("a message that takes longer is shown on its way, and its fate later", () => {
-  const { lines, shown, pass } = delivery();
-  lines.sent("1", bob, "hi");
-  pass(PATIENCE);
-  pass(60_000);
-  lines.settled("1", { state: "failed", why: "bob is gone" });
-  assertEquals(shown, ["23:58 → bob: hi …", "23:59 ✗ bob is gone → bob: hi"]);
-});
-
-Deno.test("what comes in between does not overtake what was sent before it", () => {
-  const { lines, shown, pass } = delivery();
-  lines.sent("1", bob, "one");
-  lines.sent("2", bob, "two");
-  lines.settled("2", { state: "taken" });
-  lines.show(message("answer"));
-  lines.settled("1", { state: "taken" });
-  pass(PATIENCE);
-  assertEquals(shown, [
-    "23:58 → bob: one …",
-    "23:58 → bob: two ✓",
-    "23:58 bob: answer",
-    "23:58 ✓ → bob: one",
-  ]);
-});
-
-Deno.test("a retried message is shown anew, undisturbed by the first timer", () => {
-  const { lines, shown, pass } = delivery();
-  lines.sent("1", bob, "hi");
-  lines.settled("1", { state: "failed", why: "offline" });
-  pass(PATIENCE - 1);
-  lines.sent("1", bob, "hi");
-  pass(1);
-  assertEquals(shown, ["23:58 → bob: hi ✗ offline"]);
-  lines.settled("1", { state: "taken" });
-  assertEquals(shown.at(-1), "23:58 → bob: hi ✓");
 });

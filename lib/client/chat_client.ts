@@ -1,0 +1,320 @@
+/**
+ * The one library under every user interface: keeps the connection, the people, the keys and the messages
+ * of one user. Runs in Deno and in browsers; whatever it needs of the world is handed to it.
+ *
+ * @module
+ */
+
+import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { TaskChain } from "../base/task_chain.ts";
+import type { Entropy } from "../crypto/entropy.ts";
+import { fingerprint } from "../crypto/fingerprint.ts";
+import type { CryptoPort, KeyPair } from "../crypto/port.ts";
+import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
+import type { Refused, Verified, VerifiedOf } from "../link/verified.ts";
+import type { Payload } from "../protocol/catalog.ts";
+import { LinkError, type ProtocolError } from "../protocol/errors.ts";
+import { type Id, toId } from "../protocol/ids.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import { Connection, newSeenSet, type Welcome } from "./connection.ts";
+import { Courier } from "./courier.ts";
+import type { ClientEvent } from "./events.ts";
+import type { KeyBook } from "./key_book.ts";
+import type { OutgoingMessage } from "./outgoing.ts";
+import { Reception } from "./reception.ts";
+import { type Person, Roster } from "./roster.ts";
+
+/** How the waits between two attempts to connect grow, in ms. */
+export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
+
+/** What a client is made of. */
+export interface ChatClientParts {
+  /** The server, `ws://` or `wss://`. */
+  readonly url: string;
+  readonly userId: Id;
+  readonly keys: KeyPair;
+  /** The display name that others are shown. */
+  readonly name: string | undefined;
+  readonly keyBook: KeyBook;
+  /** The name of the program, for the server's log. */
+  readonly client: string;
+  readonly crypto: CryptoPort;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+}
+
+/** One line of a server's list of users. */
+export type ListedUser = Payload<"LIST_RESPONSE">["users"][number];
+
+/** A chat client. */
+export class ChatClient {
+  readonly #parts: ChatClientParts;
+  readonly #listeners = new Set<(event: ClientEvent) => void>();
+  readonly #roster = new Roster();
+  readonly #chain = new TaskChain((error) => this.#fault(error));
+  readonly #courier: Courier;
+  readonly #reception: Reception;
+  readonly #seen = newSeenSet();
+  readonly #lists: { resolve(users: ListedUser[]): void; reject(error: Error): void }[] = [];
+  #connection: Connection | undefined;
+  #ready = false;
+  #stopped = false;
+  #failures = 0;
+  #lastStamp = 0;
+  #cancelRetry: () => void = () => {};
+
+  /** @param parts What it is made of. */
+  constructor(parts: ChatClientParts) {
+    this.#parts = parts;
+    const emit = (event: ClientEvent) => this.#emit(event);
+    this.#courier = new Courier({
+      ...parts,
+      roster: this.#roster,
+      stamp: () => this.#stamp(),
+      changed: (message) => emit({ kind: "delivery", message }),
+      fault: (error) => this.#fault(error),
+    });
+    this.#reception = new Reception({
+      ...parts,
+      roster: this.#roster,
+      initial: () => !this.#ready,
+      emit,
+    }, this.#chain);
+    for (const [id, { name }] of parts.keyBook.pinnedUsers()) {
+      this.#roster.update(toId(id), { name });
+    }
+  }
+
+  /** The id of this user. */
+  get userId(): Id {
+    return this.#parts.userId;
+  }
+
+  /** The server this user is connected to, if there is a connection. */
+  get server(): Welcome | undefined {
+    return this.#connection?.server;
+  }
+
+  /** Whether messages are still on their way. */
+  get busy(): boolean {
+    return this.#courier.busy;
+  }
+
+  /** Everybody known, online or not, this user excepted. */
+  people(): Person[] {
+    return this.#roster.all().filter(({ id }) => id !== this.userId);
+  }
+
+  /** A person by id. */
+  person(id: Id): Person | undefined {
+    return this.#roster.get(id);
+  }
+
+  /**
+   * Hears what happens.
+   *
+   * @param listener Called for each event, in order.
+   * @returns Ends it.
+   */
+  listen(listener: (event: ClientEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Connects, and from then on stays connected or keeps trying. */
+  start(): void {
+    void this.#connect().catch((error) => this.#fault(error));
+  }
+
+  /**
+   * Sends a private text. It waits for the connection if there is none; what becomes of it is told by
+   * `delivery` events.
+   *
+   * @param to The recipient.
+   * @param text Not empty.
+   * @returns The message.
+   */
+  tell(to: Id, text: string): OutgoingMessage {
+    return this.#courier.tell(to, text);
+  }
+
+  /**
+   * Sends again what failed.
+   *
+   * @returns The messages concerned.
+   */
+  retry(): OutgoingMessage[] {
+    return this.#courier.retry();
+  }
+
+  /**
+   * Takes the changed key of a person (THREATS 6).
+   *
+   * @param id Whose.
+   * @returns The key's fingerprint; undefined if no other key had come.
+   */
+  async trust(id: Id): Promise<string | undefined> {
+    const key = this.#parts.keyBook.trust(id);
+    return key === undefined ? undefined : await fingerprint(this.#parts.crypto, key);
+  }
+
+  /**
+   * Asks the server who is online (D28).
+   *
+   * @returns Everybody, sorted by user id, this user included.
+   * @throws {LinkError} If there is no connection, or it ends before the answer.
+   */
+  list(): Promise<ListedUser[]> {
+    const connection = this.#connection;
+    if (connection?.server === undefined) {
+      return Promise.reject(new LinkError("not connected to a server"));
+    }
+    return new Promise((resolve, reject) => {
+      this.#lists.push({ resolve, reject });
+      connection.request("LIST_REQUEST", {});
+    });
+  }
+
+  /** Says goodbye and stays away. What was handed to the connection is sent first. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry();
+    this.#courier.disconnected();
+    await this.#connection?.leave();
+  }
+
+  async #connect(): Promise<void> {
+    const { url, dial } = this.#parts;
+    let transport: Transport;
+    try {
+      transport = await dial(url);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      return this.#lost(error.message);
+    }
+    if (this.#stopped) return transport.close(CLOSE.normal, "goodbye");
+    this.#connection = new Connection({
+      ...this.#parts,
+      transport,
+      meta: this.#meta(),
+      seen: this.#seen,
+      stamp: () => this.#stamp(),
+    }, {
+      welcomed: (welcome) => this.#welcomed(welcome),
+      received: (message) => this.#received(message),
+      refused: (error, refused) => this.#refused(error, refused),
+      closed: (reason, refusal) => this.#closed(reason, refusal),
+    });
+  }
+
+  /** What this user tells about itself; other clients of ours may send long messages in one (D4). */
+  #meta(): JsonObject {
+    const { name } = this.#parts;
+    const extras = { segments: true };
+    return name === undefined ? { extras } : { display_name: name, extras };
+  }
+
+  #stamp(): number {
+    this.#lastStamp = Math.max(this.#parts.clock.now(), this.#lastStamp + 1);
+    return this.#lastStamp;
+  }
+
+  #welcomed({ server, key, firstSight }: Welcome): void {
+    const connection = this.#connection;
+    this.#roster.doubtAll();
+    this.#chain.run(async () => {
+      const shown = await fingerprint(this.#parts.crypto, key);
+      this.#emit({ kind: "connected", server, fingerprint: shown, firstSight });
+    });
+    // The answer comes behind the list of who is online, so it tells when that list is complete.
+    const complete = () => this.#chain.run(() => this.#becomeReady(connection));
+    this.list().then(complete, () => {});
+  }
+
+  #becomeReady(connection: Connection | undefined): void {
+    if (connection === undefined || this.#connection !== connection) return;
+    for (const person of this.#roster.settle()) {
+      this.#emit({ kind: "presence", person, initial: false });
+    }
+    this.#ready = true;
+    this.#failures = 0;
+    this.#emit({ kind: "ready" });
+    this.#courier.connected(connection);
+  }
+
+  #received(message: Verified): void {
+    switch (message.type) {
+      case "USER_ADVERTISE":
+        return this.#reception.advertised(message);
+      case "USER_REMOVE":
+        return this.#reception.removed(message);
+      case "USER_DELIVER":
+        return this.#reception.delivered(message);
+      case "ACK":
+        return this.#settle(message.payload.msg_ref, undefined);
+      case "ERROR":
+        return this.#failed(message.payload);
+      case "LIST_RESPONSE":
+        return this.#lists.shift()?.resolve(message.payload.users);
+      case "CTRL_CLOSE":
+        return this.#parts.log("info", "the server says goodbye");
+      default:
+        // The public channel and files are not there yet; whatever comes of them is not for this user.
+        return this.#parts.log("debug", "nothing to do with a frame", { type: message.type });
+    }
+  }
+
+  #refused(error: ProtocolError, refused: Refused): void {
+    const { code, detail } = error;
+    this.#parts.log("warn", "refused a frame", { type: refused.envelope?.type, code, detail });
+    this.#reception.refused(error, refused);
+  }
+
+  #failed({ code, detail, msg_ref }: VerifiedOf<"ERROR">["payload"]): void {
+    if (msg_ref !== undefined) return this.#settle(msg_ref, detail === "" ? code : detail);
+    this.#chain.run(() => this.#emit({ kind: "serverError", code, detail }));
+  }
+
+  /** In its turn: an outcome is not told before what came earlier. */
+  #settle(messageRef: string, outcome: string | undefined): void {
+    this.#chain.run(() => void this.#courier.settle(messageRef, outcome));
+  }
+
+  #closed(reason: string, refusal: { code: string; detail: string } | undefined): void {
+    // After a break the server may still hold the old connection, so the id is in use for a while.
+    const passing = refusal?.code === "NAME_IN_USE" && this.#failures > 0;
+    this.#connection = undefined;
+    this.#ready = false;
+    this.#courier.disconnected();
+    for (const { reject } of this.#lists.splice(0)) {
+      reject(new LinkError("the connection was lost"));
+    }
+    if (this.#stopped) return;
+    if (refusal === undefined || passing) return this.#lost(reason);
+    this.#stopped = true;
+    const text = `${refusal.code}: ${refusal.detail}`;
+    this.#chain.run(() => this.#emit({ kind: "gaveUp", cause: "refused", reason: text }));
+  }
+
+  #lost(reason: string): void {
+    if (this.#stopped) return;
+    const { clock, entropy } = this.#parts;
+    const delay = backoffDelay(this.#failures++, RECONNECT_BACKOFF, entropy.unit());
+    const retryAt = clock.now() + delay;
+    this.#chain.run(() => this.#emit({ kind: "disconnected", reason, retryAt }));
+    this.#cancelRetry = clock.at(retryAt, () => this.start());
+  }
+
+  #emit(event: ClientEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #fault(error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.#parts.log("error", "internal error: please report this", { stack });
+  }
+}

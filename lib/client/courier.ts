@@ -1,0 +1,146 @@
+/**
+ * Takes what was typed to the server, and brings back what became of it.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { CryptoPort, KeyPair } from "../crypto/port.ts";
+import type { Id } from "../protocol/ids.ts";
+import type { Connection } from "./connection.ts";
+import { piecesOf, sealDirect } from "./direct_message.ts";
+import type { KeyBook } from "./key_book.ts";
+import { type Departure, type OutgoingMessage, OutgoingQueue } from "./outgoing.ts";
+import type { Roster } from "./roster.ts";
+
+/** What a courier needs. */
+export interface CourierParts {
+  readonly userId: Id;
+  readonly keys: KeyPair;
+  readonly keyBook: KeyBook;
+  readonly crypto: CryptoPort;
+  readonly clock: Clock;
+  readonly roster: Roster;
+  /** A time that no other frame of this client has, Unix ms. */
+  stamp(): number;
+  /** Something has become of a message. */
+  changed(message: OutgoingMessage): void;
+  /** We made a mistake. */
+  fault(error: unknown): void;
+}
+
+/** The way out of one client. */
+export class Courier {
+  readonly #parts: CourierParts;
+  readonly #queue = new OutgoingQueue();
+  /** Where messages go; undefined while there is no connection. */
+  #connection: Connection | undefined;
+  #sending = false;
+  #cancelWatch: () => void = () => {};
+
+  /** @param parts What it needs. */
+  constructor(parts: CourierParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether messages are still on their way. */
+  get busy(): boolean {
+    return this.#queue.busy;
+  }
+
+  /** Takes a text; it goes out as soon as there is a connection. */
+  tell(to: Id, text: string): OutgoingMessage {
+    const pieces = piecesOf(text, this.#parts.roster.get(to)?.segments ?? false);
+    const message = this.#queue.add(to, text, pieces);
+    this.#parts.changed(message);
+    this.#flush();
+    return message;
+  }
+
+  /** Sends again what failed. */
+  retry(): OutgoingMessage[] {
+    const messages = this.#queue.retry();
+    for (const message of messages) this.#parts.changed(message);
+    this.#flush();
+    return messages;
+  }
+
+  /** There is a connection. */
+  connected(connection: Connection): void {
+    this.#connection = connection;
+    this.#flush();
+  }
+
+  /** The connection is gone: what was not answered goes out again on the next one. */
+  disconnected(): void {
+    this.#connection = undefined;
+    this.#cancelWatch();
+    this.#queue.requeueUnanswered();
+  }
+
+  /**
+   * The server said what became of a message.
+   *
+   * @param messageRef Which (D21).
+   * @param outcome Undefined if it was taken, else why not.
+   * @returns Whether anybody waited for this.
+   */
+  settle(messageRef: string, outcome: string | undefined): boolean {
+    const message = this.#queue.settle(messageRef, outcome);
+    if (message === undefined) return false;
+    this.#watch();
+    this.#parts.changed(message);
+    return true;
+  }
+
+  #flush(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    void this.#sendAll().catch((error) => this.#parts.fault(error)).finally(() => {
+      this.#sending = false;
+    });
+  }
+
+  /** One after the other: encryption takes time, and order matters. */
+  async #sendAll(): Promise<void> {
+    const { clock } = this.#parts;
+    while (this.#connection !== undefined) {
+      const departure = this.#queue.next(clock.now());
+      if (departure === undefined) return;
+      await this.#send(departure);
+    }
+  }
+
+  async #send(departure: Departure): Promise<void> {
+    const { clock, crypto, keys, keyBook, roster, userId, stamp, changed } = this.#parts;
+    const { message, text } = departure;
+    const { to } = message;
+    const recipientKey = keyBook.user(to);
+    if (recipientKey === undefined) {
+      departure.fail("no key is known for this person, who was never seen online");
+      return changed(message);
+    }
+    if (keyBook.isChanged(to)) {
+      departure.fail("the key of this person has changed: compare fingerprints, then /trust");
+      return changed(message);
+    }
+    const sealed = departure.sealed ??
+      await sealDirect(crypto, { from: userId, keys, to, recipientKey, text, ts: stamp() });
+    keyBook.pin(to, roster.update(to, { lastSpoken: clock.now() }).name);
+    departure.sent(sealed, clock.now());
+    if (this.#connection === undefined) return this.#queue.requeueUnanswered();
+    this.#connection.send(sealed.text);
+    this.#watch();
+  }
+
+  /** A server that never answers is gone, whatever the socket says. */
+  #watch(): void {
+    this.#cancelWatch();
+    const connection = this.#connection;
+    const deadline = this.#queue.answerDeadline;
+    if (deadline === Infinity || connection === undefined) return;
+    this.#cancelWatch = this.#parts.clock.at(deadline, () => {
+      connection.close("the server does not answer");
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What comes from others: who is here, with which key, and what they write.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { TaskChain } from "../base/task_chain.ts";
+import { fingerprint } from "../crypto/fingerprint.ts";
+import type { CryptoPort, KeyPair } from "../crypto/port.ts";
+import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
+import type { Refused, VerifiedOf } from "../link/verified.ts";
+import type { ProtocolError } from "../protocol/errors.ts";
+import { type Id, isUuid4, toId } from "../protocol/ids.ts";
+import { openDirect } from "./direct_message.ts";
+import type { ClientEvent } from "./events.ts";
+import type { KeyBook } from "./key_book.ts";
+import type { Person, Roster } from "./roster.ts";
+
+/** What the reception needs. */
+export interface ReceptionParts {
+  readonly userId: Id;
+  readonly keys: KeyPair;
+  readonly keyBook: KeyBook;
+  readonly crypto: CryptoPort;
+  readonly clock: Clock;
+  readonly roster: Roster;
+  /** Whether the first list of who is online is still coming in. */
+  initial(): boolean;
+  emit(event: ClientEvent): void;
+}
+
+/** The way in of one client. What takes time runs on one chain, so that what is told keeps its order. */
+export class Reception {
+  readonly #parts: ReceptionParts;
+  readonly #chain: TaskChain;
+
+  /**
+   * @param parts What it needs.
+   * @param chain What runs its tasks.
+   */
+  constructor(parts: ReceptionParts, chain: TaskChain) {
+    this.#parts = parts;
+    this.#chain = chain;
+  }
+
+  /** Somebody is online. */
+  advertised(message: VerifiedOf<"USER_ADVERTISE">): void {
+    this.#chain.run(() => this.#advertised(message));
+  }
+
+  /** Somebody has left. */
+  removed({ payload }: VerifiedOf<"USER_REMOVE">): void {
+    const { roster, emit } = this.#parts;
+    this.#chain.run(() => {
+      const before = roster.get(toId(payload.user_id));
+      if (before?.online !== true || before.server !== toId(payload.server_id)) return;
+      const person = roster.update(before.id, { online: false });
+      emit({ kind: "presence", person, initial: false });
+    });
+  }
+
+  /** A message has come; its signature was checked. */
+  delivered(message: VerifiedOf<"USER_DELIVER">): void {
+    this.#chain.run(() => this.#delivered(message));
+  }
+
+  /** A message has come that broke the rules: it is told of, never shown as text. */
+  refused({ code, detail }: ProtocolError, { envelope }: Refused): void {
+    if (envelope?.type !== "USER_DELIVER") return;
+    const { sender } = envelope.rawPayload;
+    const reason = code === "INVALID_SIG"
+      ? "its signature does not verify under the key known for its sender"
+      : detail;
+    const received = this.#parts.clock.now();
+    this.#chain.run(() => {
+      const { roster, emit } = this.#parts;
+      const known = typeof sender === "string" && isUuid4(sender);
+      emit({
+        kind: "refused",
+        from: known ? roster.get(toId(sender)) : undefined,
+        reason,
+        received,
+      });
+    });
+  }
+
+  async #advertised({ payload }: VerifiedOf<"USER_ADVERTISE">): Promise<void> {
+    const { roster, emit, initial, userId } = this.#parts;
+    const id = toId(payload.user_id);
+    if (id === userId) return;
+    const { display_name, pubkey, extras } = payload.meta;
+    const before = roster.get(id);
+    const person = roster.update(id, {
+      name: typeof display_name === "string" ? display_name : undefined,
+      online: true,
+      server: toId(payload.server_id),
+      segments: isObject(extras) && extras["segments"] === true,
+    });
+    if (typeof pubkey === "string") await this.#sawKey(person, parsePublicKey(pubkey));
+    if (before?.online !== true) emit({ kind: "presence", person, initial: initial() });
+  }
+
+  async #sawKey(person: Person, key: PublicKey): Promise<void> {
+    const { keyBook, crypto, emit } = this.#parts;
+    const known = keyBook.user(person.id);
+    if (keyBook.see(person.id, key) !== "changed" || known === undefined) return;
+    emit({
+      kind: "keyChanged",
+      person,
+      known: await fingerprint(crypto, known),
+      offered: await fingerprint(crypto, key),
+    });
+  }
+
+  async #delivered(message: VerifiedOf<"USER_DELIVER">): Promise<void> {
+    const { clock, crypto, emit, keys, keyBook, roster, userId } = this.#parts;
+    const received = clock.now();
+    const id = toId(message.payload.sender);
+    const from = roster.get(id) ?? roster.update(id, {});
+    const refuse = (reason: string) => emit({ kind: "refused", from, reason, received });
+    if (toId(message.to) !== userId) return refuse("it is addressed to somebody else");
+    if (!message.contentVerified) return refuse("no key is known for its sender");
+    const text = await openDirect(crypto, keys.privateKey, message.payload.ciphertext);
+    if (text === undefined) return refuse("it was not encrypted to this user's key");
+    const person = roster.update(id, { lastSpoken: received });
+    keyBook.pin(id, person.name);
+    emit({ kind: "message", from: person, text, ts: message.ts, received });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

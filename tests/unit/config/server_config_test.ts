@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ConfigError } from "../../../lib/config/config_error.ts";
+import { environmentOf } from "../../../lib/config/options.ts";
+import {
+  loadServerConfig,
+  SERVER_OPTIONS,
+  type ServerConfig,
+} from "../../../lib/config/server_config.ts";
+
+const load = (args: string[], variables: Record<string, string> = {}) =>
+  loadServerConfig(args, (name) => variables[name]);
+
+function config(args: string[], variables: Record<string, string> = {}): ServerConfig {
+  const invocation = load(args, variables);
+  assert(invocation.kind === "run");
+  return invocation.config;
+}
+
+function text(args: string[], variables: Record<string, string> = {}): string {
+  const invocation = load(args, variables);
+  assert(invocation.kind === "help" || invocation.kind === "print-config");
+  return invocation.text;
+}
+
+Deno.test("a server starts with no configuration at all", () => {
+  assertEquals(config([]), {
+    host: "127.0.0.1",
+    port: 8765,
+    dataDir: ".socp/server-8765",
+    bootstrapPath: "bootstrap.yaml",
+    bootstrapRequired: false,
+    advertise: undefined,
+    logLevel: "info",
+    logFormat: "text",
+  });
+});
+
+Deno.test("the configuration is frozen, its parts too", () => {
+  const frozen = config(["--advertise", "a:1"]);
+  assert(Object.isFrozen(frozen) && Object.isFrozen(frozen.advertise));
+});
+
+Deno.test("a second server on one machine needs one flag", () => {
+  assertEquals(config(["--port", "8766"]).dataDir, ".socp/server-8766");
+});
+
+Deno.test("every flag counts", () => {
+  const args = "--host ::1 --port 0 --data d --bootstrap b.yaml --advertise [::1]:5 " +
+    "--log-level debug --log-format json";
+  assertEquals(config(args.split(" ")), {
+    host: "::1",
+    port: 0,
+    dataDir: "d",
+    bootstrapPath: "b.yaml",
+    bootstrapRequired: true,
+    advertise: { host: "::1", port: 5 },
+    logLevel: "debug",
+    logFormat: "json",
+  });
+});
+
+Deno.test("every variable counts", () => {
+  const variables = {
+    SOCP_HOST: "0.0.0.0",
+    SOCP_PORT: "9000",
+    SOCP_DATA: "d",
+    SOCP_BOOTSTRAP: "b.yaml",
+    SOCP_ADVERTISE: "chat.example.org:443",
+    SOCP_LOG_LEVEL: "warn",
+    SOCP_LOG_FORMAT: "json",
+  };
+  assertEquals(Object.keys(variables), environmentOf(SERVER_OPTIONS));
+  assertEquals(config([], variables), {
+    host: "0.0.0.0",
+    port: 9000,
+    dataDir: "d",
+    bootstrapPath: "b.yaml",
+    bootstrapRequired: true,
+    advertise: { host: "chat.example.org", port: 443 },
+    logLevel: "warn",
+    logFormat: "json",
+  });
+});
+
+Deno.test("a server can be told to join nobody", () => {
+  assertEquals(config(["--bootstrap", "none"]).bootstrapPath, undefined);
+});
+
+const REFUSED: [string[], string][] = [
+  [["extra"], 'argument "extra": expected flags only'],
+  [["--", "--port", "1"], 'argument "--port": expected flags only'],
+  [["--advertise", "::1:5"], "--advertise: expected host:port (an IPv6 address in brackets)"],
+  [["--log-level", "loud"], "--log-level: expected one of debug, info, warn, error"],
+  [["--log-format", "xml"], "--log-format: expected one of text, json"],
+  [["--host", "a b"], "--host: expected a host name or address"],
+];
+for (const [args, message] of REFUSED) {
+  Deno.test(`${JSON.stringify(args.join(" "))} is refused by the server`, () => {
+    const error = assertThrows(() => load(args), ConfigError, message);
+    assertEquals(error.message.includes("\n"), false);
+  });
+}
+
+Deno.test("--print-config shows each value and where it came from", () => {
+  assertEquals(
+    text(["--print-config", "--port", "8766", "--advertise", "[::1]:5"], {
+      SOCP_LOG_LEVEL: "debug",
+    }),
+    [
+      "host        127.0.0.1          (default)",
+      "port        8766               (flag)",
+      "data        .socp/server-8766  (default)",
+      "bootstrap   bootstrap.yaml     (default)",
+      "advertise   [::1]:5            (flag)",
+      "log-level   debug              (environment SOCP_LOG_LEVEL)",
+      "log-format  text               (default)",
+    ].join("\n"),
+  );
+});
+
+Deno.test("--print-config makes control characters visible", () => {
+  assertStringIncludes(text(["--print-config", "--data", "a\u001b[2J"]), "a\\u001b[2J");
+});
+
+Deno.test("--print-config still refuses a bad value", () => {
+  assertThrows(() => load(["--print-config", "--port", "abc"]), ConfigError, "--port");
+});
+
+Deno.test("the help names every flag and variable and fits 80 columns", () => {
+  const help = text(["--help"]);
+  for (const name of Object.keys(SERVER_OPTIONS)) assertStringIncludes(help, `  --${name} `);
+  for (const name of environmentOf(SERVER_OPTIONS)) assertStringIncludes(help, name);
+  for (const line of help.split("\n")) assert([...line].length <= 80, line);
+});
+
+Deno.test("help and version come before everything else that may be wrong", () => {
+  assertEquals(load(["--help", "--port", "abc", "extra"]).kind, "help");
+  assertEquals(load(["--version"], { SOCP_PORT: "abc" }).kind, "version");
+});
