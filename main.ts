@@ -38,8 +38,7 @@ async function serve(config: ServerConfig): Promise<void> {
   const { introducers, warnings } = loadBootstrap(config);
   for (const warning of warnings) log("warn", warning);
 
-  let runtime: ServerRuntime | undefined;
-  const door = bind(config, () => runtime, log);
+  const door = bind(config, log);
   const store = openSqliteStore(`${config.dataDir}/server.db`, systemClock);
   const crypto = new WebCrypto();
   const keyFile = `${config.dataDir}/server-key.pem`;
@@ -58,7 +57,7 @@ async function serve(config: ServerConfig): Promise<void> {
     entropy: systemEntropy,
     log,
   });
-  runtime = new ServerRuntime({
+  const runtime = new ServerRuntime({
     node,
     crypto,
     privateKey,
@@ -67,15 +66,16 @@ async function serve(config: ServerConfig): Promise<void> {
     clock: systemClock,
     log,
   });
+  door.admit(runtime);
   announce(config, door, serverId, await fingerprint(crypto, publicKey));
   runtime.start();
   stopOnSignal(runtime, door, store);
 }
 
 /** Opens the door first of all: a taken port shall not leave a data folder behind. */
-function bind(config: ServerConfig, runtime: () => ServerRuntime | undefined, log: Log): Door {
+function bind(config: ServerConfig, log: Log): Door {
   try {
-    return openDoor(config, runtime, log);
+    return openDoor(config, log);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     const where = addressText(config);

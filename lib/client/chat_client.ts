@@ -18,7 +18,7 @@ import type { Payload } from "../protocol/catalog.ts";
 import { LinkError, type ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import { Connection, newSeenSet, type Welcome } from "./connection.ts";
+import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import type { ClientEvent } from "./events.ts";
 import type { KeyBook } from "./key_book.ts";
@@ -207,7 +207,7 @@ export class ChatClient {
       welcomed: (welcome) => this.#welcomed(welcome),
       received: (message) => this.#received(message),
       refused: (error, refused) => this.#refused(error, refused),
-      closed: (reason, refusal) => this.#closed(reason, refusal),
+      closed: (end) => this.#closed(end),
     });
   }
 
@@ -284,9 +284,9 @@ export class ChatClient {
     this.#chain.run(() => void this.#courier.settle(messageRef, outcome));
   }
 
-  #closed(reason: string, refusal: { code: string; detail: string } | undefined): void {
+  #closed(end: ConnectionEnd): void {
     // After a break the server may still hold the old connection, so the id is in use for a while.
-    const passing = refusal?.code === "NAME_IN_USE" && this.#failures > 0;
+    const passing = end.kind === "refused" && end.code === "NAME_IN_USE" && this.#failures > 0;
     this.#connection = undefined;
     this.#ready = false;
     this.#courier.disconnected();
@@ -294,10 +294,10 @@ export class ChatClient {
       reject(new LinkError("the connection was lost"));
     }
     if (this.#stopped) return;
-    if (refusal === undefined || passing) return this.#lost(reason);
+    const { kind: cause, reason } = end;
+    if (cause === "lost" || passing) return this.#lost(reason);
     this.#stopped = true;
-    const text = `${refusal.code}: ${refusal.detail}`;
-    this.#chain.run(() => this.#emit({ kind: "gaveUp", cause: "refused", reason: text }));
+    this.#chain.run(() => this.#emit({ kind: "gaveUp", cause, reason }));
   }
 
   #lost(reason: string): void {

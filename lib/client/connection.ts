@@ -56,6 +56,15 @@ export interface ConnectionParts {
   readonly client: string;
 }
 
+/** How a connection ended; `reason` is for a person. */
+export type ConnectionEnd =
+  /** It was lost, or closed for no reason that would last. */
+  | { readonly kind: "lost"; readonly reason: string }
+  /** The server did not welcome this user. */
+  | { readonly kind: "refused"; readonly reason: string; readonly code: string }
+  /** The server could not show that it is the one known. */
+  | { readonly kind: "untrusted"; readonly reason: string };
+
 /** Who hears from a connection. */
 export interface ConnectionHost {
   /** The server has welcomed this user. */
@@ -64,11 +73,8 @@ export interface ConnectionHost {
   received(message: Verified): void;
   /** A message broke the rules. */
   refused(error: ProtocolError, refused: Refused): void;
-  /** The connection has ended; `refusal` is what the server said no with before it did, if it did. */
-  closed(
-    reason: string,
-    refusal: { readonly code: string; readonly detail: string } | undefined,
-  ): void;
+  /** The connection has ended. */
+  closed(end: ConnectionEnd): void;
 }
 
 /** A set that remembers what a client has seen, for all its connections. */
@@ -83,7 +89,7 @@ export class Connection {
   readonly #link: Link;
   #session: Session = { phase: "dialling" };
   #server: Welcome | undefined;
-  #refusal: { readonly code: string; readonly detail: string } | undefined;
+  #end: ConnectionEnd | undefined;
   #cancelWelcome: () => void;
 
   /**
@@ -105,7 +111,7 @@ export class Connection {
       seen: (_message, frameId, messageRef) => this.#seen(frameId, messageRef),
       accept: (message) => this.#accept(message),
       duplicate: (message) => parts.log("debug", "dropped a second copy", { type: message.type }),
-      refuse: (error, refused) => host.refused(error, refused),
+      refuse: (error, refused) => this.#refused(error, refused),
       outboxLimit: () => MAX_SERVER_OUTBOX,
       fault: (error) => this.#fault(error),
       closed: (code, reason) => this.#closed(code, reason),
@@ -196,10 +202,6 @@ export class Connection {
       seen.add(message.messageRef, clock.now());
     }
     if (this.#session.phase === "helloSent") return this.#answered(message);
-    if (message.type === "ERROR") {
-      const { code, detail } = message.payload;
-      this.#refusal = { code, detail };
-    }
     this.#host.received(message);
   }
 
@@ -207,8 +209,8 @@ export class Connection {
   #answered(message: Verified): void {
     if (message.type === "ERROR") {
       const { code, detail } = message.payload;
-      this.#refusal = { code, detail };
-      return this.close(`${code}: ${detail}`);
+      this.#end = { kind: "refused", code, reason: `${code}: ${detail}` };
+      return this.close("refused");
     }
     if (message.type !== "ACK" || message.payload.msg_ref !== "USER_HELLO") {
       return this.close("the server answered the hello with something else");
@@ -236,11 +238,27 @@ export class Connection {
     this.send(sealer.seal({ type: "USER_PROOF", from: userId, to: server, ts, payload }));
   }
 
+  /** What comes wrong instead of a welcome ends the connection: there is nobody to talk to. */
+  #refused(error: ProtocolError, refused: Refused): void {
+    this.#host.refused(error, refused);
+    if (this.#session.phase !== "helloSent") return;
+    const from = refused.envelope?.from;
+    const pinned = from !== undefined && from !== "" && this.#parts.keyBook.server(toId(from));
+    if (error.code === "INVALID_SIG" && pinned) {
+      this.#end = {
+        kind: "untrusted",
+        reason:
+          `the server ${from} has another key than the one pinned: somebody may be in between`,
+      };
+    }
+    this.close(`the server's answer is wrong: ${error.detail}`);
+  }
+
   #closed(code: number, reason: string): void {
     this.#cancelWelcome();
     this.#session = advance(this.#session, { kind: "closed" });
-    const refusal = this.#server === undefined ? this.#refusal : undefined;
-    this.#host.closed(reason === "" ? `the connection was lost (${code})` : reason, refusal);
+    const why = reason === "" ? `the connection was lost (${code})` : reason;
+    this.#host.closed(this.#end ?? { kind: "lost", reason: why });
   }
 
   #fault(error: unknown): void {

@@ -117,11 +117,11 @@ export class Courier {
     const { to } = message;
     const recipientKey = keyBook.user(to);
     if (recipientKey === undefined) {
-      departure.fail("no key is known for this person, who was never seen online");
+      departure.fail("no key is known for this person, who was never seen online", false);
       return changed(message);
     }
     if (keyBook.isChanged(to)) {
-      departure.fail("the key of this person has changed: compare fingerprints, then /trust");
+      departure.fail("the key of this person has changed: compare fingerprints, then /trust", true);
       return changed(message);
     }
     const sealed = departure.sealed ??

@@ -31,6 +31,7 @@ interface Part {
   sealed: Sealed | undefined;
   sentAt: number;
   why: string | undefined;
+  keyBlocked: boolean;
 }
 
 /** One message as it was typed. */
@@ -42,6 +43,8 @@ export interface OutgoingMessage {
   readonly state: MessageState;
   /** Why it failed. */
   readonly why: string | undefined;
+  /** Whether it failed because the recipient's key has changed and is not trusted. */
+  readonly keyBlocked: boolean;
 }
 
 class Entry implements OutgoingMessage {
@@ -54,6 +57,7 @@ class Entry implements OutgoingMessage {
       sealed: undefined,
       sentAt: 0,
       why: undefined,
+      keyBlocked: false,
     }));
   }
 
@@ -65,6 +69,10 @@ class Entry implements OutgoingMessage {
   get why(): string | undefined {
     return this.parts.find(({ state }) => state === "failed")?.why;
   }
+
+  get keyBlocked(): boolean {
+    return this.parts.some(({ state, keyBlocked }) => state === "failed" && keyBlocked);
+  }
 }
 
 /** A part that wants to be sent. */
@@ -75,8 +83,8 @@ export interface Departure {
   readonly sealed: Sealed | undefined;
   /** Says that it has been sent. */
   sent(sealed: Sealed, now: number): void;
-  /** Says that it cannot be sent. */
-  fail(why: string): void;
+  /** Says that it cannot be sent; `keyBlocked` if that is because of a changed key. */
+  fail(why: string, keyBlocked: boolean): void;
 }
 
 /** The messages that have not been taken yet, in the order in which they were typed. */
@@ -115,8 +123,8 @@ export class OutgoingQueue {
         sent(sealed, at) {
           Object.assign(part, { state: "sent", sealed, sentAt: at });
         },
-        fail(why) {
-          Object.assign(part, { state: "failed", why });
+        fail(why, keyBlocked) {
+          Object.assign(part, { state: "failed", why, keyBlocked });
         },
       };
     }

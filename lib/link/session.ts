@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Phase, Row } from "../protocol/catalog.ts";
+import type { Phase, Row } from "../protocol/catalog_row.ts";
 import type { Id } from "../protocol/ids.ts";
 
 /** Who this program is on a link: it decides which of the catalog's messages it may receive. */

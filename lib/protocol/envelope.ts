@@ -8,7 +8,8 @@
  */
 
 import * as v from "valibot";
-import { type MessageType, type Payload, resolveType, type Row, rowOf } from "./catalog.ts";
+import { type MessageType, type Payload, resolveType, rowOf } from "./catalog.ts";
+import type { Row } from "./catalog_row.ts";
 import { ProtocolError } from "./errors.ts";
 import { isUuid4 } from "./ids.ts";
 import { type JsonObject, parseFrameText } from "./json.ts";

@@ -19,25 +19,23 @@ Connect with a SOCP client to this address, for example:
 export interface Door {
   /** The address that was bound. */
   readonly address: Address;
+  /** Lets people in, to this runtime; before, they are told to come back (503). */
+  admit(runtime: ServerRuntime): void;
   /** Stops to listen; connections that stand are not touched. */
   close(): Promise<void>;
 }
 
 /**
- * Binds a port. Nobody is let in before {@linkcode openDoor}'s `admit` is set, so that the server can
- * learn its address first.
+ * Binds a port. Nobody is let in before {@linkcode Door.admit}, so that the server can learn its address
+ * first.
  *
  * @param address Where to listen; port 0 lets the system pick one.
- * @param runtime Asked for at each connection: who takes it.
  * @param log Where faults are reported.
- * @returns The door, open.
+ * @returns The door.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  */
-export function openDoor(
-  address: Address,
-  runtime: () => ServerRuntime | undefined,
-  log: Log,
-): Door {
+export function openDoor(address: Address, log: Log): Door {
+  let inside: ServerRuntime | undefined = undefined;
   const server = Deno.serve({
     hostname: address.host,
     port: address.port,
@@ -47,9 +45,12 @@ export function openDoor(
       log("error", "internal error: please report this", { stack });
       return new Response("internal error\n", { status: 500 });
     },
-  }, (request, info) => answer(request, info.remoteAddr, runtime()));
+  }, (request, info) => answer(request, info.remoteAddr, inside));
   return {
     address: { host: server.addr.hostname, port: server.addr.port },
+    admit: (runtime) => {
+      inside = runtime;
+    },
     close: () => server.shutdown(),
   };
 }

@@ -1,0 +1,159 @@
+/**
+ * The client: `deno task client`, or the compiled `socp-client`. Puts the parts together and nothing
+ * else.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import project from "./deno.json" with { type: "json" };
+import { systemClock } from "./lib/base/clock.ts";
+import { silentLog } from "./lib/base/log.ts";
+import { ChatClient } from "./lib/client/chat_client.ts";
+import {
+  type ClientConfig,
+  type ClientInvocation,
+  loadClientInvocation,
+} from "./lib/config/client_config.ts";
+import { ConfigError } from "./lib/config/config_error.ts";
+import { systemEntropy } from "./lib/crypto/entropy.ts";
+import { WebCrypto } from "./lib/crypto/webcrypto.ts";
+import { dialWebSocket } from "./lib/link/websocket.ts";
+import { StoreError } from "./lib/store/port.ts";
+import { Chat, type ChatParts } from "./lib/terminal/chat.ts";
+import { complete } from "./lib/terminal/completion.ts";
+import { EXIT, type ExitCode } from "./lib/terminal/exit_codes.ts";
+import { identify } from "./lib/terminal/identify.ts";
+import { LineEditor } from "./lib/terminal/line_editor.ts";
+import { listenOn } from "./lib/terminal/listen.ts";
+import { PlainScreen } from "./lib/terminal/plain_screen.ts";
+import { openProfile, readHistory, writeHistory } from "./lib/terminal/profile_folder.ts";
+import { sendOne } from "./lib/terminal/send.ts";
+import type { Style } from "./lib/terminal/style.ts";
+
+const crypto = new WebCrypto();
+
+const print = (line: string) => console.log(line);
+const complain = (line: string) => console.error(`socp-client: ${line}`);
+
+/** Opens the profile and makes the client of it, not started yet. */
+async function makeClient(config: ClientConfig) {
+  const profile = await openProfile(config, crypto, systemEntropy);
+  const client = new ChatClient({
+    ...profile,
+    url: config.server,
+    client: `socp-client/${project.version}`,
+    crypto,
+    dial: dialWebSocket,
+    clock: systemClock,
+    entropy: systemEntropy,
+    log: silentLog,
+  });
+  return { client, name: profile.name };
+}
+
+/** `client chat`. */
+async function chat(config: ClientConfig): Promise<ExitCode> {
+  const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  const parts = await partsOf(config, interactive);
+  return await new Chat(parts, (chat) => {
+    if (interactive) return editor(config, chat);
+    const screen = plainScreen();
+    void screen.read(Deno.stdin.readable, chat);
+    return screen;
+  }).run();
+}
+
+async function partsOf(config: ClientConfig, interactive: boolean): Promise<ChatParts> {
+  const { server: url } = config;
+  const { client, name } = await makeClient(config);
+  return { client, clock: systemClock, style: styleOf(config), name, url, interactive };
+}
+
+function plainScreen(): PlainScreen {
+  return new PlainScreen((text) => process.stdout.write(text));
+}
+
+function editor({ profileDir }: ClientConfig, chat: Chat): LineEditor {
+  return new LineEditor({
+    input: process.stdin,
+    output: process.stdout,
+    events: chat,
+    prompt: "> ",
+    complete: (line) => complete(line, chat.people()),
+    history: readHistory(profileDir),
+    saveHistory: (lines) => writeHistory(profileDir, lines),
+  });
+}
+
+/** `client listen`. */
+async function listen(config: ClientConfig, json: boolean): Promise<ExitCode> {
+  const stopped = Promise.withResolvers<ExitCode>();
+  Deno.addSignalListener("SIGINT", () => stopped.resolve(EXIT.interrupted));
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", () => stopped.resolve(EXIT.fine));
+  }
+  const parts = await partsOf(config, false);
+  if (json) return await listenOn({ ...parts, print }, stopped.promise);
+  const chat = new Chat(parts, plainScreen);
+  void stopped.promise.then((code) => chat.leave(code));
+  return await chat.run();
+}
+
+function styleOf({ color, timestamps }: ClientConfig): Style {
+  return {
+    color: color && Deno.stdout.isTerminal(),
+    timestamps: timestamps === "iso" ? "iso" : "clock",
+  };
+}
+
+async function run(invocation: ClientInvocation): Promise<ExitCode> {
+  switch (invocation.kind) {
+    case "help":
+      print(invocation.text);
+      return EXIT.fine;
+    case "version":
+      print(`socp-client ${project.version}`);
+      return EXIT.fine;
+    case "chat":
+      return await chat(invocation.config);
+    case "demo":
+      return await identify({
+        url: invocation.config.server,
+        crypto,
+        entropy: systemEntropy,
+        dial: dialWebSocket,
+        now: systemClock.now,
+        print,
+      });
+    case "send": {
+      const { client } = await makeClient(invocation.config);
+      const { user, text } = invocation;
+      return await sendOne(client, { user, text, complain });
+    }
+    case "listen":
+      return await listen(invocation.config, invocation.json);
+  }
+}
+
+/** Mistakes of the person get one line; ours get their stack. */
+function explain(error: unknown): ExitCode {
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof StoreError || error instanceof Deno.errors.PermissionDenied) {
+    complain(error.message);
+    return EXIT.failed;
+  }
+  throw error;
+}
+
+/** @param args The command line. */
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const stdinIsTerminal = Deno.stdin.isTerminal();
+  const env = (name: string) => Deno.env.get(name);
+  return await run(loadClientInvocation(args, env, { stdinIsTerminal }));
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args).catch(explain));

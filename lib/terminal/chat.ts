@@ -1,0 +1,342 @@
+/**
+ * `client chat`: a person at a terminal, or a script at the end of a pipe, and a chat client.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import { TaskChain } from "../base/task_chain.ts";
+import type { ChatClient } from "../client/chat_client.ts";
+import type { ClientEvent } from "../client/events.ts";
+import type { Person as KnownPerson } from "../client/roster.ts";
+import { LinkError } from "../protocol/errors.ts";
+import { type Id, toId } from "../protocol/ids.ts";
+import type { ChatActions } from "./chat_actions.ts";
+import { recipientLabel, runLine } from "./command_table.ts";
+import { DeliveryLines } from "./delivery_lines.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import type { Person } from "./people.ts";
+import { namedOf, personsOf } from "./persons.ts";
+import { type ChatEvent, Transcript } from "./render.ts";
+import type { Screen, ScreenEvents } from "./screen.ts";
+import type { Style } from "./style.ts";
+import { visible } from "./visible.ts";
+
+/** What a chat is made of. */
+export interface ChatParts {
+  readonly client: ChatClient;
+  readonly clock: Clock;
+  readonly style: Style;
+  /** The own display name. */
+  readonly name: string | undefined;
+  /** The address that is connected to, as given. */
+  readonly url: string;
+  /** Whether a person sits there who would rather wait than start again. */
+  readonly interactive: boolean;
+}
+
+/** One chat from its start to its end. */
+export class Chat implements ChatActions, ScreenEvents {
+  readonly #parts: ChatParts;
+  readonly #screen: Screen;
+  readonly #lines: DeliveryLines;
+  readonly #ended = Promise.withResolvers<ExitCode>();
+  readonly #failed = new Set<number>();
+  /** A script's commands wait for the connection and for each other; a person's do not. */
+  readonly #script = new TaskChain((error) => this.#complain(error));
+  readonly #ready = Promise.withResolvers<void>();
+  #recipient: Id | undefined;
+  #offline: { readonly retryAt: number } | undefined;
+  #cancelCountdown: () => void = () => {};
+  #everConnected = false;
+  #leaving = false;
+
+  /**
+   * @param parts What it is made of.
+   * @param makeScreen Makes the place where it is shown, which hears the person for this chat.
+   */
+  constructor(parts: ChatParts, makeScreen: (chat: Chat) => Screen) {
+    this.#parts = parts;
+    const screen = makeScreen(this);
+    this.#screen = screen;
+    const { clock, style } = parts;
+    const transcript = new Transcript(style, clock.now());
+    this.#lines = new DeliveryLines({
+      now: () => clock.now(),
+      after: (delay, callback) => void clock.at(clock.now() + delay, callback),
+      show: (event) => screen.print(transcript.next(event)),
+    });
+    parts.client.listen((event) => this.#hear(event));
+    this.#script.run(() => this.#ready.promise);
+  }
+
+  /**
+   * Connects and lasts until the person leaves or the server refuses.
+   *
+   * @returns The exit code.
+   */
+  async run(): Promise<ExitCode> {
+    this.#notice(`connecting to ${this.#parts.url} …`);
+    this.#prompt();
+    this.#parts.client.start();
+    const code = await this.#ended.promise;
+    this.#cancelCountdown();
+    await this.#parts.client.stop();
+    this.#screen.close();
+    return code;
+  }
+
+  /**
+   * A line was typed.
+   *
+   * @param text The line.
+   */
+  line(text: string): void {
+    const command = () => runLine(text, this);
+    if (this.#parts.interactive) new TaskChain((error) => this.#complain(error)).run(command);
+    else this.#script.run(command);
+  }
+
+  /**
+   * Ends the chat.
+   *
+   * @param code How.
+   */
+  leave(code: ExitCode): void {
+    this.#ended.resolve(code);
+  }
+
+  /** Ctrl-C on an empty line. */
+  interrupt(): void {
+    this.leave(EXIT.interrupted);
+  }
+
+  /** The input is at its end: what was typed goes out first. */
+  end(): void {
+    if (this.#parts.interactive) this.quit();
+    else this.#script.run(() => this.quit());
+  }
+
+  people(): readonly Person[] {
+    return personsOf(this.#parts.client);
+  }
+
+  recipient(): string | undefined {
+    return this.#recipient;
+  }
+
+  async list(): Promise<void> {
+    const { client } = this.#parts;
+    const users = await client.list();
+    const lines = users.map(({ user_id, server_id, display_name }) => {
+      const id = toId(user_id);
+      const person = client.person(id);
+      const own = id === client.userId;
+      const shown = own
+        ? visible(display_name ?? "you")
+        : person === undefined
+        ? visible(display_name ?? "")
+        : this.#label(person);
+      const where = server_id === client.server?.server
+        ? "here"
+        : `on server ${server_id.slice(0, 8)}`;
+      return `  ${shown.padEnd(20)} ${user_id.slice(0, 8)}  ${where}${own ? "  (you)" : ""}`;
+    });
+    this.print([`${users.length} online:`, ...lines].join("\n"));
+  }
+
+  tell(id: string, text: string): void {
+    this.#recipient = toId(id);
+    this.#parts.client.tell(this.#recipient, text);
+    this.#prompt();
+  }
+
+  async trust(id: string): Promise<void> {
+    const fingerprint = await this.#parts.client.trust(toId(id));
+    const who = this.#labelOf(toId(id));
+    this.#notice(
+      fingerprint === undefined
+        ? `${who} has no other key: there is nothing to trust`
+        : `${who} is now known by ${fingerprint}; /retry sends what was held back`,
+    );
+  }
+
+  retry(): void {
+    if (this.#parts.client.retry().length === 0) this.#notice("nothing has failed");
+  }
+
+  whoAmI(): void {
+    const { client, name, url } = this.#parts;
+    const server = client.server?.server;
+    const where = server === undefined ? `${url}, not connected` : `${url}, server ${server}`;
+    this.print(`  ${visible(name ?? "no name")}  ${client.userId}\n  ${where}`);
+  }
+
+  quit(): void {
+    this.#leaving = true;
+    this.#leaveWhenDone();
+  }
+
+  print(text: string): void {
+    this.#screen.print(text);
+  }
+
+  #hear(event: ClientEvent): void {
+    const at = this.#now();
+    switch (event.kind) {
+      case "connected":
+        this.#everConnected = true;
+        this.#offline = undefined;
+        if (event.firstSight) {
+          this.#notice(`first visit to this server: its key ${event.fingerprint} is pinned`);
+        }
+        return this.#prompt();
+      case "ready":
+        this.#greet();
+        this.#ready.resolve();
+        return this.#leaveWhenDone();
+      case "disconnected":
+        return this.#disconnected(event.reason, event.retryAt);
+      case "gaveUp":
+        return this.#gaveUp(event);
+      case "presence":
+        if (event.initial) return;
+        return this.#show({
+          kind: "presence",
+          at,
+          who: this.#named(event.person),
+          here: event.person.online,
+        });
+      case "message": {
+        const { from, text, ts, received } = event;
+        const sender = this.#named(from);
+        return this.#show({ kind: "message", at: received, from: sender, text, sentAt: ts });
+      }
+      case "refused": {
+        const who = event.from === undefined ? "somebody" : this.#label(event.from);
+        return this.#warn(`a message from ${who} is not shown: ${event.reason}`);
+      }
+      case "delivery":
+        return this.#delivery(event.message);
+      case "keyChanged": {
+        const who = this.#label(event.person);
+        return this.#warn(
+          `the key of ${who} has CHANGED, from ${event.known} to ${event.offered}.\n` +
+            `Nothing is sent to ${who} until you compare fingerprints with them and type ` +
+            `/trust ${who}`,
+        );
+      }
+      case "serverError":
+        return this.#warn(`the server says ${event.code}: ${event.detail}`);
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (!(error instanceof LinkError)) throw error;
+    this.#error(error.message);
+  }
+
+  #greet(): void {
+    const here = this.#parts.client.people().filter(({ online }) => online);
+    const names = here.map((person) => this.#label(person)).join(", ");
+    const who = here.length === 0 ? "nobody else is here yet" : `here: ${names}`;
+    this.#notice(
+      `connected as ${this.#parts.name ?? this.#parts.client.userId.slice(0, 8)}; ${who}`,
+    );
+    this.#prompt();
+  }
+
+  #disconnected(reason: string, retryAt: number): void {
+    if (!this.#everConnected && !this.#parts.interactive) {
+      this.#error(`cannot connect to ${this.#parts.url}: ${reason}`);
+      return this.leave(EXIT.cannotConnect);
+    }
+    if (this.#offline === undefined) {
+      this.#warn(`offline: ${reason}. What you type is kept and goes out when the server is back`);
+    }
+    this.#offline = { retryAt };
+    this.#countDown();
+  }
+
+  #gaveUp({ cause, reason }: Extract<ClientEvent, { kind: "gaveUp" }>): void {
+    const hint = reason.startsWith("NAME_IN_USE")
+      ? "\nIs this profile open in another window? --profile <name> makes another identity."
+      : "";
+    this.#error(reason + hint);
+    this.leave(cause === "untrusted" ? EXIT.keyNotTrusted : EXIT.refused);
+  }
+
+  #delivery(message: Extract<ClientEvent, { kind: "delivery" }>["message"]): void {
+    const key = String(message.id);
+    const to = { id: message.to, label: this.#labelOf(message.to) };
+    if (message.state === "sending") {
+      this.#lines.sent(key, to, message.text);
+    } else if (message.state === "taken") {
+      this.#lines.settled(key, { state: "taken" });
+    } else {
+      this.#failed.add(message.id);
+      this.#lines.settled(key, { state: "failed", why: message.why ?? "nobody said why" });
+    }
+    this.#leaveWhenDone();
+  }
+
+  /** A script that has said everything leaves when everything has arrived; so does `/quit`. */
+  #leaveWhenDone(): void {
+    if (!this.#leaving) return;
+    const waitsForServer = this.#parts.client.busy &&
+      (this.#parts.client.server !== undefined || !this.#parts.interactive);
+    if (!waitsForServer) this.leave(this.#failed.size > 0 && !this.#parts.interactive ? 1 : 0);
+  }
+
+  /** `[offline, retry in 8 s] bob> ` */
+  #prompt(): void {
+    const label = recipientLabel(this);
+    const state = this.#offline === undefined
+      ? ""
+      : `[offline, retry in ${
+        Math.max(0, Math.ceil((this.#offline.retryAt - this.#now()) / 1000))
+      } s] `;
+    this.#screen.setPrompt(`${state}${label}> `);
+  }
+
+  #countDown(): void {
+    this.#cancelCountdown();
+    this.#prompt();
+    if (this.#offline === undefined || !this.#parts.interactive) return;
+    const { clock } = this.#parts;
+    this.#cancelCountdown = clock.at(clock.now() + 1000, () => this.#countDown());
+  }
+
+  #label(person: KnownPerson): string {
+    return this.#named(person).label;
+  }
+
+  #labelOf(id: Id): string {
+    const person = this.#parts.client.person(id);
+    return person === undefined ? id.slice(0, 8) : this.#label(person);
+  }
+
+  #named(person: KnownPerson) {
+    return namedOf(this.#parts.client, person);
+  }
+
+  #notice(text: string): void {
+    this.#show({ kind: "notice", at: this.#now(), text });
+  }
+
+  #warn(text: string): void {
+    this.#show({ kind: "warning", at: this.#now(), text });
+  }
+
+  #error(text: string): void {
+    this.#show({ kind: "error", at: this.#now(), text });
+  }
+
+  #show(event: ChatEvent): void {
+    this.#lines.show(event);
+  }
+
+  #now(): number {
+    return this.#parts.clock.now();
+  }
+}
