@@ -38,7 +38,11 @@ const complain = (line: string) => console.error(`socp-client: ${line}`);
 
 /** Opens the profile and makes the client of it, not started yet. */
 async function makeClient(config: ClientConfig) {
-  const profile = await openProfile(config, crypto, systemEntropy);
+  const profile = await openProfile(config, crypto, systemEntropy, () => {
+    complain(
+      `making the RSA-4096 key of profile ${config.profile}, once: this takes some seconds …`,
+    );
+  });
   const client = new ChatClient({
     ...profile,
     url: config.server,

@@ -42,7 +42,9 @@ async function serve(config: ServerConfig): Promise<void> {
   const store = openSqliteStore(`${config.dataDir}/server.db`, systemClock);
   const crypto = new WebCrypto();
   const keyFile = `${config.dataDir}/server-key.pem`;
-  const { publicKey, privateKey } = await loadOrCreateKey(keyFile, crypto);
+  const { publicKey, privateKey } = await loadOrCreateKey(keyFile, crypto, () => {
+    log("info", "making this server's RSA-4096 key, once: this takes some seconds");
+  });
   const remembered = store.load();
   const serverId = remembered.serverId ?? systemEntropy.id();
   store.apply([{ kind: "identity", serverId }]);

@@ -108,7 +108,7 @@ export class Connection {
       now: () => clock.now(),
       signerOf: (message) => this.#signerOf(message),
       contentKeyOf: (message) => this.#contentKeyOf(message),
-      seen: (_message, frameId, messageRef) => this.#seen(frameId, messageRef),
+      seen: (message, frameId, messageRef) => this.#seen(message, frameId, messageRef),
       accept: (message) => this.#accept(message),
       duplicate: (message) => parts.log("debug", "dropped a second copy", { type: message.type }),
       refuse: (error, refused) => this.#refused(error, refused),
@@ -189,7 +189,9 @@ export class Connection {
     return this.#parts.keyBook.user(toId(author));
   }
 
-  #seen(frameId: string, messageRef: string | undefined): boolean {
+  #seen({ type }: Message, frameId: string, messageRef: string | undefined): boolean {
+    // Who is online is told again, in the very frames of the first time (D18).
+    if (type === "USER_ADVERTISE" || type === "USER_REMOVE") return false;
     const { seen, clock } = this.#parts;
     const now = clock.now();
     return seen.has(frameId, now) || (messageRef !== undefined && seen.has(messageRef, now));

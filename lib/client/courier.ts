@@ -94,20 +94,23 @@ export class Courier {
   }
 
   #flush(): void {
-    if (this.#sending) return;
+    if (this.#sending || this.#connection === undefined) return;
     this.#sending = true;
-    void this.#sendAll().catch((error) => this.#parts.fault(error)).finally(() => {
-      this.#sending = false;
-    });
+    void this.#sendAll().catch((error) => this.#parts.fault(error));
   }
 
   /** One after the other: encryption takes time, and order matters. */
   async #sendAll(): Promise<void> {
     const { clock } = this.#parts;
-    while (this.#connection !== undefined) {
-      const departure = this.#queue.next(clock.now());
-      if (departure === undefined) return;
-      await this.#send(departure);
+    try {
+      while (this.#connection !== undefined) {
+        const departure = this.#queue.next(clock.now());
+        if (departure === undefined) return;
+        await this.#send(departure);
+      }
+    } finally {
+      // At once, not a turn later: what is typed in between would wait for ever.
+      this.#sending = false;
     }
   }
 

@@ -37,6 +37,8 @@ export class FrameSealer {
     let text = this.#texts.get(frame);
     if (text === undefined) {
       text = this.#sign(frame).then((signature) => frameText(frame, signature));
+      // Whoever sends it hears of a failure; if nobody does, it must not end the process.
+      text.catch(() => {});
       this.#texts.set(frame, text);
     }
     return text;

@@ -67,6 +67,7 @@ export class Ingress {
   #waiting = 0;
   #busy = false;
   #stopped = false;
+  #finished: () => void = () => {};
 
   /**
    * @param crypto What verifies.
@@ -101,6 +102,16 @@ export class Ingress {
     this.#waiting = 0;
   }
 
+  /**
+   * Nothing more comes. What came before the end is still checked: it may be the peer's reason for it.
+   *
+   * @param done Called when nothing is left to check; at once if nothing waits.
+   */
+  finish(done: () => void): void {
+    if (this.#busy) this.#finished = done;
+    else done();
+  }
+
   async #drain(): Promise<void> {
     this.#busy = true;
     try {
@@ -113,6 +124,7 @@ export class Ingress {
       this.#host.fault(error);
     } finally {
       this.#busy = false;
+      this.#finished();
     }
   }
 
@@ -134,6 +146,7 @@ export class Ingress {
       this.#checkOwner(message);
       this.#checkTime(message);
       const frameId = await this.#digest(frameIdInput(message));
+      if (this.#stopped) return;
       if (rowOf(message.type).once && this.#host.seen(message, frameId, messageRef)) {
         this.#host.duplicate(message, messageRef);
         return;

@@ -57,7 +57,7 @@ export class Link {
     transport.listen({
       text: (text) => this.#ingress.receive(text),
       binary: () => this.close(CLOSE.unsupported, "SOCP is JSON in text messages (§6)"),
-      closed: (code, reason) => this.#end(code, reason),
+      closed: (code, reason) => this.#ingress.finish(() => this.#end(code, reason)),
     });
   }
 

@@ -51,6 +51,8 @@ export class Outbox {
    * @param limit Bytes that may wait on this link now.
    */
   push(text: string | Promise<string>, limit: number): void {
+    // It may fail before its turn, or when nobody waits for it any more: that must not end the process.
+    if (typeof text !== "string") text.catch(() => {});
     if (this.#stopped) return;
     this.#waiting.push(text);
     if (this.#bytes() > limit) {

@@ -13,7 +13,7 @@ import type { Row } from "./catalog_row.ts";
 import { ProtocolError } from "./errors.ts";
 import { isUuid4 } from "./ids.ts";
 import { type JsonObject, parseFrameText } from "./json.ts";
-import { id, timestamp } from "./messages/fields.ts";
+import { anyObject, id, timestamp } from "./messages/fields.ts";
 
 /** An envelope whose payload has not been looked at yet. */
 export interface RawEnvelope {
@@ -50,7 +50,7 @@ const envelopeSchema = v.object({
   from: id,
   to: v.pipe(v.string(WRONG_RECEIVER), v.regex(/^[!-~]{1,300}$/, WRONG_RECEIVER)),
   ts: timestamp,
-  payload: v.record(v.string(), v.unknown(), "expected an object"),
+  payload: anyObject("expected an object"),
   sig: v.optional(v.pipe(v.string("expected base64url text"), v.maxLength(1024))),
 });
 
@@ -161,7 +161,8 @@ const EXPECTED_RECEIVER: Record<Row["to"], string> = {
 function malformed(type: string, issue: v.BaseIssue<unknown>, prefix = ""): ProtocolError {
   const path = issue.path?.map((item) => String(item.key)).join(".") ?? "";
   const where = (prefix + path).replace(/\.$/, "");
-  return new ProtocolError("BAD_KEY", `${type}: ${where}: ${issue.message}`.slice(0, 300));
+  const what = issue.received === "undefined" ? "is missing" : issue.message;
+  return new ProtocolError("BAD_KEY", `${type}: ${where}: ${what}`.slice(0, 300));
 }
 
 function quote(value: unknown): string {

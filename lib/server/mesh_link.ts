@@ -6,7 +6,8 @@
 
 import { CLOSE } from "../link/transport.ts";
 import { addressText } from "../mesh/address.ts";
-import type { Id } from "../protocol/ids.ts";
+import type { MessageOf } from "../protocol/envelope.ts";
+import { type Id, toId } from "../protocol/ids.ts";
 import { HEARTBEAT_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
 import { close, type Effect } from "./effects.ts";
 import { advertiseAllTo } from "./gossip.ts";
@@ -29,13 +30,40 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   }
   state.links.advance(link, { kind: "serverLinked", server: peer });
   link.nextHeartbeat = now + HEARTBEAT_MS;
-  state.servers.grace.delete(peer);
+  doubtUsers(state, peer, now);
   const how = link.target === undefined ? "in" : "out";
   state.log("info", "linked to a server", { ...state.about(link), direction: how });
   const effects = advertiseAllTo(state, link, now);
   return older === undefined || older === link
     ? effects
     : [...effects, close(older.id, CLOSE.normal, "a newer link to this server stands")];
+}
+
+/** Who left the peer while there was no link is not advertised again, so silence counts (§8.1). */
+function doubtUsers(state: ServerState, peer: Id, now: number): void {
+  state.servers.grace.delete(peer);
+  for (const user of state.users.behind(peer)) {
+    user.doubted = true;
+    state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
+  }
+}
+
+/**
+ * The peer has said again that a user is there, in a frame that was verified the first time.
+ *
+ * @param state The server.
+ * @param link The link it said it on.
+ * @param message What it said.
+ */
+export function confirmPresence(
+  state: ServerState,
+  { session }: LinkEntry,
+  { from, payload }: MessageOf<"USER_ADVERTISE">,
+): void {
+  const user = state.users.get(toId(payload.user_id));
+  const author = toId(from);
+  const itsOwn = session.phase === "server" && session.peer === author;
+  if (itsOwn && user?.at === "remote" && user.server === author) user.doubted = false;
 }
 
 function prefersOlder(

@@ -18,7 +18,7 @@ import { dispatch } from "./dispatch.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { removeLocal } from "./gossip.ts";
 import { acknowledge } from "./handlers/direct.ts";
-import { linkServer, unlinkServer } from "./mesh_link.ts";
+import { confirmPresence, linkServer, unlinkServer } from "./mesh_link.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
 import { type ServerOptions, ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -136,6 +136,7 @@ export class ServerNode {
     if (link === undefined) return [];
     link.lastHeard = now;
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
+    if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message);
     const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
     if (!toldAgain || messageRef === undefined || state.deliveries.has(messageRef)) return [];
     return acknowledge(state, link, messageRef, now);

@@ -92,13 +92,15 @@ function keepAlive(state: ServerState, now: number): Effect[] {
   return [...effects, ...send(due, heartbeat)];
 }
 
-/** The users behind a link that stayed dead are gone (§8.4). */
+/** The users behind a link that stayed dead, or whom it did not speak of when it came back, are gone (§8.4). */
 function forgetUnreachable(state: ServerState, now: number): Effect[] {
   const effects: Effect[] = [];
   for (const [server, at] of state.servers.grace) {
     if (at > now) continue;
     state.servers.grace.delete(server);
+    const isLinked = state.links.server(server) !== undefined;
     for (const user of [...state.users.behind(server)]) {
+      if (isLinked && !user.doubted) continue;
       effects.push(...removeRemote(state, user.id, server, now));
     }
   }

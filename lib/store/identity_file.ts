@@ -20,12 +20,18 @@ const PEM = /^-----BEGIN PRIVATE KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END PRIV
  *
  * @param path The private key's file, `….pem`; the public key goes to `….pub` beside it.
  * @param crypto What makes and reads keys.
+ * @param making Called before a key is made, which takes seconds: somebody may want to be told.
  * @returns The key pair.
  * @throws {StoreError} If the file is damaged, holds a key of another kind than §4 allows, may be read
  *   by others, or cannot be read or written.
  */
-export async function loadOrCreateKey(path: string, crypto: CryptoPort): Promise<KeyPair> {
+export async function loadOrCreateKey(
+  path: string,
+  crypto: CryptoPort,
+  making: () => void = () => {},
+): Promise<KeyPair> {
   const text = readPrivateFile(path);
+  if (text === undefined) making();
   const keys = text === undefined
     ? await createKey(path, crypto)
     : await importKey(path, text, crypto);

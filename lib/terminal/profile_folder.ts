@@ -47,6 +47,7 @@ const pinsSchema = v.object({
  * @param wishes Which profile, and what to change in it.
  * @param crypto What makes and reads the key.
  * @param entropy Where a new user id comes from.
+ * @param making Called before a key is made.
  * @returns The profile.
  * @throws {StoreError} If a file of it is damaged or cannot be read and written; nothing is replaced.
  */
@@ -54,13 +55,14 @@ export async function openProfile(
   wishes: ProfileWishes,
   crypto: CryptoPort,
   entropy: Entropy,
+  making: () => void,
 ): Promise<Profile> {
   const { profileDir } = wishes;
   const identityPath = `${profileDir}/profile.json`;
   const kept = readJson(identityPath, identitySchema);
   const name = wishes.name ?? kept?.name;
   const userId = wishes.userId ?? (kept === undefined ? entropy.id() : toId(kept.user_id));
-  const keys = await loadOrCreateKey(`${profileDir}/key.pem`, crypto);
+  const keys = await loadOrCreateKey(`${profileDir}/key.pem`, crypto, making);
   // An id given for once does not replace the one that is kept.
   const keptId = kept?.user_id ?? userId;
   if (kept === undefined || kept.name !== name) {

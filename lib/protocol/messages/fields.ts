@@ -81,9 +81,23 @@ export const messageRef = v.pipe(
   v.maxLength(64, "expected a message reference of at most 64 characters"),
 );
 
+/**
+ * A JSON object with any members.
+ *
+ * @param expected What to say of anything else.
+ * @returns The schema.
+ */
+export function anyObject(expected: string) {
+  // To the schema library's `record` an array is an object too.
+  return v.custom<Record<string, unknown>>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    expected,
+  );
+}
+
 /** What a user tells about itself (§8.2): decoration, bounded, never trusted. */
 export const meta = v.pipe(
-  v.record(v.string(), v.unknown(), "expected meta to be an object"),
+  anyObject("expected meta to be an object"),
   v.check(
     (value) => JSON.stringify(value).length <= MAX_META_LENGTH,
     `expected meta of at most ${MAX_META_LENGTH} characters`,

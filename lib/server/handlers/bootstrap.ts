@@ -45,7 +45,8 @@ export const bootstrapHandlers: HandlersOf<
     if (target?.kind !== "introducer") throw new TypeError("only introducers are asked to welcome");
     const introducer = toId(message.from);
     const where = addressText(target.address);
-    if (introducer === state.id) {
+    // Only with the same key: another server may have the same id, and then assigns another one.
+    if (introducer === state.id && message.signedBy === state.key) {
       state.planner.isSelf(where);
       return [close(link.id, CLOSE.normal, "this is myself")];
     }

@@ -10,7 +10,7 @@ import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { type Effect, forward, send } from "../effects.ts";
 import { removeRemote } from "../gossip.ts";
-import { routeToUser } from "../router.ts";
+import { type Route, routeToUser } from "../router.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { Delivery } from "../tables/deliveries.ts";
 import type { LinkEntry } from "../tables/links.ts";
@@ -20,13 +20,7 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
   MSG_DIRECT(state, link, message, now) {
     const { messageRef } = message;
     if (messageRef === undefined) throw new TypeError("the schema requires a content_sig");
-    const route = forgettingOnFailure(state, message, () => {
-      const found = routeToUser(state, message.to, link);
-      if (found.kind === "server" && state.deliveries.full) {
-        throw new ProtocolError("TIMEOUT", "too many messages are on their way: try again later");
-      }
-      return found;
-    });
+    const route = findRoute(state, link, message, message.to);
     const content = { ...contentOf(message), sender: message.from };
     if (route.kind === "local") {
       return [
@@ -35,9 +29,7 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
       ];
     }
     const server = ownerOf(route.link);
-    const recipient = toId(message.to);
-    const { frameId } = message;
-    state.deliveries.add({ messageRef, frameId, sender: ownerOf(link), recipient, server }, now);
+    expectOutcome(state, link, message, message.to, server, now);
     const payload = { user_id: message.to, ...content };
     return send([route.link.id], state.author("SERVER_DELIVER", server, payload, message.ts));
   },
@@ -45,12 +37,11 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
   SERVER_DELIVER(state, link, message, now) {
     const { messageRef, payload } = message;
     if (messageRef === undefined) throw new TypeError("the schema requires a content_sig");
-    const route = forgettingOnFailure(
-      state,
-      message,
-      () => routeToUser(state, payload.user_id, link),
-    );
-    if (route.kind === "server") return forward([route.link.id], message.text);
+    const route = findRoute(state, link, message, payload.user_id);
+    if (route.kind === "server") {
+      expectOutcome(state, link, message, payload.user_id, ownerOf(route.link), now);
+      return forward([route.link.id], message.text);
+    }
     const content = { ...contentOf(message), sender: payload.sender };
     return [
       ...send(
@@ -64,7 +55,7 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
   ACK(state, link, message, now) {
     const delivery = state.deliveries.settle(message.payload.msg_ref, ownerOf(link));
     if (delivery === undefined) return [];
-    const sender = state.links.user(delivery.sender);
+    const sender = senderLink(state, delivery);
     return sender === undefined ? [] : acknowledge(state, sender, delivery.messageRef, now);
   },
 
@@ -111,19 +102,53 @@ export function acknowledge(
  */
 export function failDelivery(
   state: ServerState,
-  { sender, messageRef, frameId }: Delivery,
+  delivery: Delivery,
   error: Pick<ProtocolError, "code" | "detail">,
   now: number,
 ): Effect[] {
+  const { frameId, messageRef, sender } = delivery;
   state.forget(frameId, messageRef);
-  const link = state.links.user(sender);
+  const link = senderLink(state, delivery);
   return link === undefined ? [] : state.refusal([link.id], sender, error, now, messageRef);
+}
+
+type Direct = VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">;
+
+/** The way to the recipient, with room to wait for the outcome if it leads over another server. */
+function findRoute(state: ServerState, link: LinkEntry, message: Direct, to: string): Route {
+  return forgettingOnFailure(state, message, () => {
+    const route = routeToUser(state, to, link);
+    if (route.kind === "server" && state.deliveries.full) {
+      throw new ProtocolError("TIMEOUT", "too many messages are on their way: try again later");
+    }
+    return route;
+  });
+}
+
+/** Whoever passed the message on to this server is told its outcome when it comes (D21). */
+function expectOutcome(
+  state: ServerState,
+  link: LinkEntry,
+  { messageRef, frameId }: Direct,
+  to: string,
+  server: Id,
+  now: number,
+): void {
+  if (messageRef === undefined) throw new TypeError("the schema requires a content_sig");
+  const senderIs = link.session.phase === "user" ? "user" : "server";
+  const recipient = toId(to);
+  const sender = ownerOf(link);
+  state.deliveries.add({ messageRef, frameId, sender, senderIs, recipient, server }, now);
+}
+
+function senderLink(state: ServerState, { sender, senderIs }: Delivery): LinkEntry | undefined {
+  return senderIs === "user" ? state.links.user(sender) : state.links.server(sender);
 }
 
 /** A message that could not be taken may be sent again as it is, so it must not count as seen. */
 function forgettingOnFailure<R>(
   state: ServerState,
-  { frameId, messageRef }: VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">,
+  { frameId, messageRef }: Direct,
   attempt: () => R,
 ): R {
   try {
@@ -135,7 +160,7 @@ function forgettingOnFailure<R>(
 }
 
 function contentOf(
-  { payload }: VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">,
+  { payload }: Direct,
 ): JsonObject {
   const { ciphertext, sender_pub, content_sig } = payload;
   return { ciphertext, sender_pub, content_sig };

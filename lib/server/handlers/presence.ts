@@ -8,8 +8,8 @@ import { parsePublicKey } from "../../crypto/public_key.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { forward } from "../effects.ts";
-import { spread } from "../gossip.ts";
+import { forward, send } from "../effects.ts";
+import { advertOf, spread } from "../gossip.ts";
 import type { HandlersOf } from "../state.ts";
 import type { RemoteUser } from "../tables/users.ts";
 
@@ -39,13 +39,15 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       key: key ?? known,
       advert: message.text,
       ts: message.ts,
+      frameId: message.frameId,
+      doubted: false,
       meta,
     };
     state.users.set(user);
     return spread(state, message, link);
   },
 
-  USER_REMOVE(state, link, message) {
+  USER_REMOVE(state, link, message, now) {
     const server = refuseOtherAuthor(message);
     const id = toId(message.payload.user_id);
     const user = state.users.get(id);
@@ -55,7 +57,11 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       return spread(state, message, link);
     }
     // Others may still believe it; the users here know better already.
-    return forward(state.links.servers(link), message.text);
+    const passedOn = forward(state.links.servers(link), message.text);
+    if (user?.at !== "local") return passedOn;
+    // Somebody came here before leaving there, where the advertisement was refused (D15): say it again.
+    user.advert = advertOf(state, user, now);
+    return [...passedOn, ...send(state.links.servers(), user.advert)];
   },
 };
 

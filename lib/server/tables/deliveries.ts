@@ -16,8 +16,9 @@ export interface Delivery {
   readonly messageRef: string;
   /** The name of the frame that the sender sent (§10). */
   readonly frameId: string;
-  /** The local user who waits for the outcome. */
+  /** Who waits for the outcome: a local user, or the server that passed the message on to this one. */
   readonly sender: Id;
+  readonly senderIs: "user" | "server";
   readonly recipient: Id;
   /** The server that must take it. */
   readonly server: Id;

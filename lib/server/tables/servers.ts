@@ -21,7 +21,7 @@ export interface KnownServer {
 export class Servers {
   readonly #known = new Map<Id, KnownServer>();
   readonly #introducerKeys = new Map<string, PublicKey>();
-  /** When the users behind a dead link are given up, Unix ms. */
+  /** When the users of a server that it has not spoken of since its link ended are given up, Unix ms. */
   readonly grace = new Map<Id, number>();
 
   /**

@@ -1,0 +1,251 @@
+/**
+ * A network in memory: places that listen, connections that are slow, cut or held up, and a record of
+ * everything that was sent.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../lib/base/clock.ts";
+import { memoryPair } from "../../lib/link/memory.ts";
+import type { Dial, Transport } from "../../lib/link/transport.ts";
+import { LinkError } from "../../lib/protocol/errors.ts";
+
+/** How long somebody waits for an answer out of a partition, in ms. */
+const DIAL_TIMEOUT_MS = 10_000;
+
+/** One text message as it was handed to the network. */
+export interface Sent {
+  /** Unix ms. */
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+interface Place {
+  readonly name: string;
+  readonly accept: (transport: Transport) => void;
+}
+
+/** A network. */
+export class VirtualNetwork {
+  /** Everything that was sent, in order. */
+  readonly sent: Sent[] = [];
+  /** Every attempt to connect, in order. */
+  readonly dials: { readonly at: number; readonly from: string; readonly to: string }[] = [];
+  readonly #clock: Clock;
+  readonly #delay: () => number;
+  readonly #places = new Map<string, Place>();
+  readonly #wires = new Set<Wire>();
+  readonly #partitions = new Set<string>();
+
+  /**
+   * @param clock Virtual time.
+   * @param delay How long the next message takes, in ms; by default no time at all.
+   */
+  constructor(clock: Clock, delay: () => number = () => 0) {
+    this.#clock = clock;
+    this.#delay = delay;
+  }
+
+  /**
+   * Listens at an address.
+   *
+   * @param address `host:port`.
+   * @param name Who listens.
+   * @param accept Takes connections.
+   */
+  listen(address: string, name: string, accept: (transport: Transport) => void): void {
+    if (this.#places.has(address)) throw new Error(`${address} is taken`);
+    this.#places.set(address, { name, accept });
+  }
+
+  /** From now on an address leads where another one leads. */
+  alias(address: string, other: string): void {
+    const place = this.#places.get(other);
+    if (place !== undefined) this.#places.set(address, place);
+  }
+
+  /** Stops to listen; connections that stand are not touched. */
+  unlisten(address: string): void {
+    this.#places.delete(address);
+  }
+
+  /** How somebody of this name opens connections. */
+  dialAs(from: string): Dial {
+    return (url) =>
+      new Promise((resolve, reject) => {
+        const to = url.replace("ws://", "");
+        const refuse = (why: string) => reject(new LinkError(why));
+        this.dials.push({ at: this.#clock.now(), from, to });
+        this.#later(() => {
+          const place = this.#places.get(to);
+          if (place === undefined) return refuse("nobody listens there");
+          if (this.#partitions.has(pair(from, place.name))) {
+            this.#clock.at(this.#clock.now() + DIAL_TIMEOUT_MS, () => refuse("no answer"));
+            return;
+          }
+          const [near, far] = this.#connect(from, place.name);
+          place.accept(far);
+          this.#later(() => resolve(near));
+        });
+      });
+  }
+
+  /** How many connections stand between two. */
+  connections(one: string, other: string): number {
+    return [...this.#between(one, other)].filter((wire) => wire.stands).length;
+  }
+
+  /** Ends the connections between two, for both of them at once. */
+  cut(one: string, other: string): void {
+    for (const wire of this.#between(one, other)) wire.reset();
+  }
+
+  /** Ends every connection of somebody. */
+  cutOff(name: string): void {
+    for (const wire of [...this.#wires]) if (wire.joins(name)) wire.reset();
+  }
+
+  /** From now on nothing gets from one to the other, and nobody is told: as when a cable is pulled. */
+  part(one: string, other: string): void {
+    this.#partitions.add(pair(one, other));
+  }
+
+  /** What was held up arrives, in order. */
+  heal(one: string, other: string): void {
+    this.#partitions.delete(pair(one, other));
+    for (const wire of this.#between(one, other)) wire.release();
+  }
+
+  /** An attacker on the wire speaks with the voice of one of its ends. */
+  inject(from: string, to: string, text: string): void {
+    for (const wire of this.#between(from, to)) wire.sendAs(from, text);
+  }
+
+  #connect(near: string, far: string): [Transport, Transport] {
+    const wire = new Wire(near, far, {
+      held: () => this.#partitions.has(pair(near, far)),
+      carry: inOrder(this.#clock, this.#delay),
+      sent: (from, to, text) => this.sent.push({ at: this.#clock.now(), from, to, text }),
+      ended: () => this.#wires.delete(wire),
+    });
+    this.#wires.add(wire);
+    return wire.ends;
+  }
+
+  *#between(one: string, other: string): Generator<Wire> {
+    for (const wire of [...this.#wires]) if (wire.joins(one) && wire.joins(other)) yield wire;
+  }
+
+  #later(action: () => void): void {
+    inOrder(this.#clock, this.#delay)(action);
+  }
+}
+
+/** What a wire asks of its network. */
+interface WireHost {
+  held(): boolean;
+  carry(deliver: () => void): void;
+  sent(from: string, to: string, text: string): void;
+  ended(): void;
+}
+
+/** One connection. */
+class Wire {
+  readonly ends: [Transport, Transport];
+  readonly #raw: readonly [Transport, Transport];
+  readonly #host: WireHost;
+  readonly #heldUp: (() => void)[] = [];
+  readonly #ended = new Set<string>();
+
+  constructor(readonly near: string, readonly far: string, host: WireHost) {
+    this.#host = host;
+    const [one, other] = this.#raw = memoryPair([far, near], (deliver) => this.#carry(deliver));
+    this.ends = [
+      tapped(one, (text) => host.sent(near, far, text), () => this.#end(near)),
+      tapped(other, (text) => host.sent(far, near, text), () => this.#end(far)),
+    ];
+  }
+
+  /** Whether both ends believe in it. */
+  get stands(): boolean {
+    return this.#ended.size === 0;
+  }
+
+  joins(name: string): boolean {
+    return this.near === name || this.far === name;
+  }
+
+  reset(): void {
+    for (const end of this.#raw) end.close(1006, "");
+  }
+
+  release(): void {
+    for (const deliver of this.#heldUp.splice(0)) this.#carry(deliver);
+  }
+
+  sendAs(name: string, text: string): void {
+    this.#raw[name === this.near ? 0 : 1].send(text);
+  }
+
+  /** What is under way when the partition begins does not arrive either. */
+  #carry(deliver: () => void): void {
+    this.#host.carry(() => {
+      if (this.#host.held()) this.#heldUp.push(deliver);
+      else deliver();
+    });
+  }
+
+  /** While one end does not know yet, something may still be on its way there. */
+  #end(side: string): void {
+    this.#ended.add(side);
+    if (this.#ended.size === 2) this.#host.ended();
+  }
+}
+
+function tapped(
+  transport: Transport,
+  sent: (text: string) => void,
+  ended: () => void,
+): Transport {
+  return {
+    remote: transport.remote,
+    get bufferedBytes() {
+      return transport.bufferedBytes;
+    },
+    listen: (events) =>
+      transport.listen({
+        text: (text) => events.text(text),
+        binary: () => events.binary(),
+        closed(code, reason) {
+          ended();
+          events.closed(code, reason);
+        },
+      }),
+    send(text) {
+      sent(text);
+      transport.send(text);
+    },
+    close: (code, reason) => transport.close(code, reason),
+  };
+}
+
+/** Nothing overtakes what was sent before it. */
+function inOrder(clock: Clock, delay: () => number): (deliver: () => void) => void {
+  let last = 0;
+  let waiting = 0;
+  return (deliver) => {
+    last = Math.max(last, clock.now() + delay());
+    if (waiting === 0 && last <= clock.now()) return queueMicrotask(deliver);
+    waiting++;
+    clock.at(last, () => {
+      waiting--;
+      deliver();
+    });
+  };
+}
+
+function pair(one: string, other: string): string {
+  return [one, other].sort().join(" and ");
+}

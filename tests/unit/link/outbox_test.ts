@@ -1,0 +1,160 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Outbox } from "../../../lib/link/outbox.ts";
+import { RecordingTransport, settled } from "./recording_transport.ts";
+
+const ROOM = 1024 * 1024;
+
+function setUp() {
+  const transport = new RecordingTransport();
+  const told: string[] = [];
+  const outbox = new Outbox(transport, {
+    overflow: () => told.push("overflow"),
+    fault: (error) => told.push(String(error)),
+  });
+  return { transport, told, outbox };
+}
+
+Deno.test("a text goes out at once if nothing waits before it", () => {
+  const { transport, outbox } = setUp();
+  outbox.push("a", ROOM);
+  outbox.push("b", ROOM);
+  assertEquals(transport.sent, ["a", "b"]);
+});
+
+Deno.test("a text waits for those before it that are still being signed", async () => {
+  const { transport, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push("a", ROOM);
+  outbox.push(slow.promise, ROOM);
+  outbox.push("c", ROOM);
+  outbox.push(Promise.resolve("d"), ROOM);
+  await settled();
+  assertEquals(transport.sent, ["a"]);
+  slow.resolve("b");
+  await outbox.flushed();
+  assertEquals(transport.sent, ["a", "b", "c", "d"]);
+});
+
+Deno.test("whichever is signed first, the texts keep the order in which they were pushed", async () => {
+  const frames = fc.array(fc.option(fc.nat(), { nil: undefined }), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(frames, async (ranks) => {
+      const { transport, outbox } = setUp();
+      const signings: { rank: number; sign: () => void }[] = [];
+      for (const [i, rank] of ranks.entries()) {
+        if (rank === undefined) {
+          outbox.push(`${i}`, ROOM);
+        } else {
+          const { promise, resolve } = Promise.withResolvers<string>();
+          signings.push({ rank, sign: () => resolve(`${i}`) });
+          outbox.push(promise, ROOM);
+        }
+      }
+      for (const { sign } of signings.sort((one, other) => one.rank - other.rank)) {
+        sign();
+        await Promise.resolve();
+      }
+      await outbox.flushed();
+      assertEquals(transport.sent, ranks.map((_, i) => `${i}`));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("flushed resolves only when everything pushed so far is out", async () => {
+  const { transport, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push(slow.promise, ROOM);
+  outbox.push("b", ROOM);
+  let flushed = false;
+  const done = outbox.flushed().then(() => flushed = true);
+  await settled();
+  assertEquals(flushed, false);
+  slow.resolve("a");
+  await done;
+  assertEquals(transport.sent, ["a", "b"]);
+});
+
+Deno.test("an outbox that never had anything is flushed", () => setUp().outbox.flushed());
+
+Deno.test("what the transport has not sent yet counts against the limit, and is told of once", () => {
+  const { transport, told, outbox } = setUp();
+  transport.bufferedBytes = 90;
+  outbox.push("x".repeat(10), 100);
+  assertEquals([transport.sent.length, told.length], [1, 0]);
+  transport.bufferedBytes = 100;
+  outbox.push("y", 100);
+  outbox.push("z", 100);
+  assertEquals([transport.sent.length, told], [1, ["overflow"]]);
+});
+
+Deno.test("what waits for a signature counts against the limit too", () => {
+  const { told, outbox } = setUp();
+  const never = Promise.withResolvers<string>().promise;
+  for (let i = 0; i < 10; i++) outbox.push(never, 10 * 4096);
+  assertEquals(told, []);
+  outbox.push(never, 10 * 4096);
+  assertEquals(told, ["overflow"]);
+});
+
+Deno.test("what was flushed makes room again", () => {
+  const { transport, told, outbox } = setUp();
+  for (let i = 0; i < 100; i++) outbox.push("x".repeat(60), 100);
+  assertEquals([transport.sent.length, told.length], [100, 0]);
+});
+
+Deno.test("after stop nothing goes out any more, not even what is signed just now", async () => {
+  const { transport, told, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push(slow.promise, ROOM);
+  outbox.push("b", ROOM);
+  outbox.stop();
+  slow.resolve("a");
+  outbox.push("c", ROOM);
+  await outbox.flushed();
+  await settled();
+  assertEquals([transport.sent, told], [[], []]);
+});
+
+Deno.test("a frame that cannot be signed is a fault, told once, and nothing goes out after it", async () => {
+  const { transport, told, outbox } = setUp();
+  outbox.push("a", ROOM);
+  outbox.push(Promise.reject(new Error("no key")), ROOM);
+  outbox.push("c", ROOM);
+  await outbox.flushed();
+  outbox.push("d", ROOM);
+  assertEquals([transport.sent, told], [["a"], ["Error: no key"]]);
+});
+
+Deno.test("several frames that cannot be signed are one fault, and no rejection is left over", async () => {
+  const { told, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push(slow.promise, ROOM);
+  outbox.push(Promise.reject(new Error("second")), ROOM);
+  await settled();
+  slow.reject(new Error("first"));
+  await settled();
+  assertEquals(told, ["Error: first"]);
+});
+
+Deno.test("after stop a failure is still told of if its turn had come, and no rejection is left over", async () => {
+  const { told, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push("a", ROOM);
+  outbox.push(slow.promise, ROOM);
+  outbox.push(Promise.reject(new Error("waiting")), ROOM);
+  outbox.stop();
+  outbox.push(Promise.reject(new Error("late")), ROOM);
+  await settled();
+  slow.reject(new Error("being signed"));
+  await settled();
+  assertEquals(told, ["Error: being signed"]);
+});
+
+Deno.test("a transport that throws is a fault, not an exception", () => {
+  const { transport, told, outbox } = setUp();
+  transport.broken = new Error("socket gone");
+  outbox.push("a", ROOM);
+  assertEquals(told, ["Error: socket gone"]);
+});

@@ -1,0 +1,125 @@
+/**
+ * `deno task demo`: two servers and two people, all of them real processes, before your eyes. Every step
+ * is checked; a wrong outcome ends it with exit code 1 and says which.
+ *
+ * @module
+ */
+
+import { Cast } from "./demo/cast.ts";
+import { Player } from "./demo/player.ts";
+import { Programme } from "./demo/programme.ts";
+
+/** Longer than one RSA block carries, so it travels in segments (D4). */
+const LONG_TEXT = "A long text of more than 446 bytes goes in several encrypted segments. ".repeat(
+  10,
+)
+  .trim();
+const EMOJI_TEXT = "Grüße aus Paris 🥐🎉 👩‍👩‍👧";
+
+/** Plays the demo; resolves when every step was shown. */
+async function play(cast: Cast, programme: Programme): Promise<void> {
+  await programme.step("four RSA-4096 keys are made, one for each of them", async () => {
+    await cast.makeKeys(["london", "paris"], ["alice", "bob"]);
+  });
+  const london = await programme.step("a server starts", async () => {
+    const server = cast.server("london", []);
+    await server.hears(/^socp-server listening on ws:/);
+    return server;
+  });
+  const address = addressOf(london);
+  const paris = await programme.step("a second server joins through the first", async () => {
+    const server = cast.server("paris", [address]);
+    await server.hears(/^socp-server listening on ws:/);
+    await Promise.all([server.hears(/joined through/), london.hears(/linked to a server/)]);
+    return server;
+  });
+  const [alice, bob] = await programme.step("a person connects to each", async () => {
+    const people = [cast.client("alice", addressOf(london)), cast.client("bob", addressOf(paris))];
+    await Promise.all(people.map((person) => person.hears(/connected as/)));
+    return people as [Player, Player];
+  });
+  await programme.step("they see each other across the servers", async () => {
+    await Promise.all([
+      alice.hears(/bob is here|here: .*bob/),
+      bob.hears(/alice is here|here: .*alice/),
+    ]);
+  });
+  await programme.step("alice writes to bob, and the message is taken and read", async () => {
+    alice.says("/tell bob Hello from London!");
+    await Promise.all([
+      bob.hears(/alice: Hello from London!$/),
+      alice.hears(taken("bob", "Hello from London!")),
+    ]);
+  });
+  await programme.step("bob answers, with emoji", async () => {
+    bob.says(`/tell alice ${EMOJI_TEXT}`);
+    await Promise.all([
+      alice.hears(`bob: ${EMOJI_TEXT}`),
+      bob.hears(taken("alice", EMOJI_TEXT.slice(0, 10))),
+    ]);
+  });
+  await programme.step(`a text of ${LONG_TEXT.length} bytes arrives whole`, async () => {
+    alice.says(`/tell bob ${LONG_TEXT}`);
+    await Promise.all([
+      bob.hears(`alice: ${LONG_TEXT}`),
+      alice.hears(taken("bob", LONG_TEXT.slice(0, 20))),
+    ]);
+  });
+  await programme.step("each lists the other", async () => {
+    alice.says("/list");
+    bob.says("/list");
+    await Promise.all([
+      alice.hears(/^ {2}bob .*on server/),
+      alice.hears(/^ {2}alice .*here {2}\(you\)/),
+      bob.hears(/^ {2}alice .*on server/),
+      bob.hears(/^ {2}bob .*here {2}\(you\)/),
+    ]);
+  });
+  await programme.step("no server has written down a text, in its log or its database", () => {
+    const texts = ["Hello from London", EMOJI_TEXT, LONG_TEXT.slice(0, 40)];
+    for (const server of [london, paris]) {
+      const written = [...server.heard, cast.database(server.name)].join("\n");
+      const found = texts.find((text) => written.includes(text));
+      if (found !== undefined) throw new Error(`${server.name} has written down "${found}"`);
+    }
+    return Promise.resolve();
+  });
+  await programme.step("bob leaves, and alice sees it", async () => {
+    bob.says("/quit");
+    await Promise.all([alice.hears(/bob left$/), bob.ends(0)]);
+  });
+  await programme.step("alice leaves; both servers stop cleanly", async () => {
+    alice.says("/quit");
+    await alice.ends(0);
+    for (const server of [paris, london]) server.stop();
+    await Promise.all([london.ends(0), paris.ends(0)]);
+  });
+}
+
+/** The line that says a message was taken: at once, `→ bob: hi ✓`, or a moment later, `✓ → bob: hi`. */
+function taken(to: string, beginning: string): (line: string) => boolean {
+  return (line) => line.includes(`→ ${to}: ${beginning}`) && line.includes("✓");
+}
+
+function addressOf(server: Player): string {
+  const ready = server.heard.find((line) => line.startsWith("socp-server listening"));
+  const address = /ws:\/\/(\S+)/.exec(ready ?? "")?.[1];
+  if (address === undefined) throw new Error(`${server.name} does not say where it listens`);
+  return address;
+}
+
+/** Runs the demo; whatever happens, no process and no file is left behind. */
+async function main(): Promise<number> {
+  const programme = new Programme();
+  const cast = new Cast(programme);
+  try {
+    await play(cast, programme);
+  } catch (error) {
+    programme.failed(error);
+  } finally {
+    await cast.goHome();
+  }
+  return programme.summary();
+}
+
+if (import.meta.main) Deno.exit(await main());
