@@ -127,7 +127,7 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
         crypto,
         entropy: systemEntropy,
         dial: dialWebSocket,
-        now: systemClock.now,
+        clock: systemClock,
         print,
       });
     case "send": {

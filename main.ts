@@ -69,9 +69,10 @@ async function serve(config: ServerConfig): Promise<void> {
     log,
   });
   door.admit(runtime);
+  // Before it is said to be ready: whoever reads that may stop it at once.
+  stopOnSignal(runtime, door, store);
   announce(config, door, serverId, await fingerprint(crypto, publicKey));
   runtime.start();
-  stopOnSignal(runtime, door, store);
 }
 
 /** Opens the door first of all: a taken port shall not leave a data folder behind. */
@@ -79,9 +80,13 @@ function bind(config: ServerConfig, log: Log): Door {
   try {
     return openDoor(config, log);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    if (error instanceof TypeError || !(error instanceof Error)) throw error;
     const where = addressText(config);
-    console.error(`socp-server: ${where} is taken: stop what uses it or choose another --port`);
+    console.error(
+      error instanceof Deno.errors.AddrInUse
+        ? `socp-server: ${where} is taken: stop what uses it or choose another --port`
+        : `socp-server: cannot listen on ${where}: ${error.message}`,
+    );
     Deno.exit(1);
   }
 }

@@ -12,6 +12,8 @@ export class ExpiringSet {
   readonly #expiry = new Map<string, number>();
 
   /**
+   * An empty set.
+   *
    * @param lifetime How long an entry is remembered, in ms.
    * @param capacity How many entries at the most; the oldest is forgotten first.
    */

@@ -9,7 +9,11 @@ export class TaskChain {
   readonly #fault: (error: unknown) => void;
   #last: Promise<void> = Promise.resolve();
 
-  /** @param fault Hears of a task that threw; the next one runs all the same. */
+  /**
+   * A chain with nothing to do.
+   *
+   * @param fault Hears of a task that threw; the next one runs all the same.
+   */
   constructor(fault: (error: unknown) => void) {
     this.#fault = fault;
   }

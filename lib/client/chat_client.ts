@@ -8,6 +8,7 @@
 import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { Stamps } from "../base/stamps.ts";
 import { TaskChain } from "../base/task_chain.ts";
 import type { Entropy } from "../crypto/entropy.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
@@ -33,17 +34,25 @@ export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
 export interface ChatClientParts {
   /** The server, `ws://` or `wss://`. */
   readonly url: string;
+  /** Who this user is; kept across runs, since others pin the key to it (§5). */
   readonly userId: Id;
+  /** The user's key pair: it signs what goes out and opens what comes in (§4). */
   readonly keys: KeyPair;
   /** The display name that others are shown. */
   readonly name: string | undefined;
+  /** Whose keys are known; it says how a new one is met (D1). */
   readonly keyBook: KeyBook;
   /** The name of the program, for the server's log. */
   readonly client: string;
+  /** What signs, verifies, encrypts and decrypts. */
   readonly crypto: CryptoPort;
+  /** Opens a connection to the server, and the next one after a loss. */
   readonly dial: Dial;
+  /** Time stamps of frames, and the alarms of retries. */
   readonly clock: Clock;
+  /** The jitter of retries. */
   readonly entropy: Entropy;
+  /** What a developer may want to know; people hear of events instead. */
   readonly log: Log;
 }
 
@@ -64,10 +73,14 @@ export class ChatClient {
   #ready = false;
   #stopped = false;
   #failures = 0;
-  #lastStamp = 0;
+  readonly #stamps = new Stamps();
   #cancelRetry: () => void = () => {};
 
-  /** @param parts What it is made of. */
+  /**
+   * A client at rest; {@linkcode start} connects it.
+   *
+   * @param parts What it is made of.
+   */
   constructor(parts: ChatClientParts) {
     this.#parts = parts;
     const emit = (event: ClientEvent) => this.#emit(event);
@@ -219,8 +232,7 @@ export class ChatClient {
   }
 
   #stamp(): number {
-    this.#lastStamp = Math.max(this.#parts.clock.now(), this.#lastStamp + 1);
-    return this.#lastStamp;
+    return this.#stamps.next(this.#parts.clock.now());
   }
 
   #welcomed({ server, key, firstSight }: Welcome): void {

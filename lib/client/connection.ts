@@ -32,7 +32,9 @@ const MAX_SEEN = 20_000;
 
 /** Who is welcomed where. */
 export interface Welcome {
+  /** The id that the server says it has (D18). */
   readonly server: Id;
+  /** The key that signed the welcome, pinned to this server from now on. */
   readonly key: PublicKey;
   /** Whether nobody had pinned the key before. */
   readonly firstSight: boolean;
@@ -40,13 +42,21 @@ export interface Welcome {
 
 /** What a connection is made of. */
 export interface ConnectionParts {
+  /** The connection itself, open and not listened to yet. */
   readonly transport: Transport;
+  /** What signs our frames and verifies the server's. */
   readonly crypto: CryptoPort;
+  /** The alarm of the welcome, and the window of time stamps (D27). */
   readonly clock: Clock;
+  /** What a developer may want to know. */
   readonly log: Log;
+  /** Who says hello: `from` of every frame. */
   readonly userId: Id;
+  /** The pair that the hello announces and the proof signs with (D19). */
   readonly keys: KeyPair;
+  /** What the user tells about itself (§8.2). */
   readonly meta: JsonObject;
+  /** Which key is pinned to the server, and to the authors of contents. */
   readonly keyBook: KeyBook;
   /** A time that no other frame of this client has, Unix ms. */
   stamp(): number;

@@ -15,11 +15,17 @@ import type { Roster } from "./roster.ts";
 
 /** What a courier needs. */
 export interface CourierParts {
+  /** The sender: `from` of every message. */
   readonly userId: Id;
+  /** The sender's pair, which signs each content (§12). */
   readonly keys: KeyPair;
+  /** Which key to encrypt to; nothing goes out under a changed one. */
   readonly keyBook: KeyBook;
+  /** What encrypts and signs. */
   readonly crypto: CryptoPort;
+  /** When a message was sealed, and how long it has waited for its answer. */
   readonly clock: Clock;
+  /** Whether the recipient's client reads more than one block (D4). */
   readonly roster: Roster;
   /** A time that no other frame of this client has, Unix ms. */
   stamp(): number;
@@ -38,7 +44,11 @@ export class Courier {
   #sending = false;
   #cancelWatch: () => void = () => {};
 
-  /** @param parts What it needs. */
+  /**
+   * A courier with nothing to carry.
+   *
+   * @param parts What it needs.
+   */
   constructor(parts: CourierParts) {
     this.#parts = parts;
   }

@@ -29,11 +29,15 @@ export function piecesOf(text: string, segments: boolean): string[] {
 
 /** What a message is made of. */
 export interface Draft {
+  /** The sender's id. */
   readonly from: Id;
+  /** The sender's pair; its public half travels as `sender_pub` (§9.2). */
   readonly keys: KeyPair;
+  /** The recipient's id. */
   readonly to: Id;
   /** The key pinned for the recipient. */
   readonly recipientKey: PublicKey;
+  /** One piece of {@linkcode piecesOf}: what fits into one frame. */
   readonly text: string;
   /** Unix ms, another for each frame. */
   readonly ts: number;

@@ -10,6 +10,7 @@ import type { Id } from "../protocol/ids.ts";
 
 /** What is kept of a person. */
 export interface PinnedUser {
+  /** The only key that is encrypted to, until another is trusted. */
   readonly key: PublicKey;
   /** The display name last seen, so that the person can be addressed while offline. */
   readonly name?: string;
@@ -17,7 +18,9 @@ export interface PinnedUser {
 
 /** What is kept between two runs. */
 export interface Pins {
+  /** The key of each server, by its id. */
   readonly servers: Readonly<Record<string, PublicKey>>;
+  /** The people one has written with or trusted, by user id. */
   readonly users: Readonly<Record<string, PinnedUser>>;
 }
 
@@ -41,6 +44,8 @@ export class KeyBook {
   readonly #save: (pins: Pins) => void;
 
   /**
+   * A key book that begins with what earlier runs kept.
+   *
    * @param pins What earlier runs kept.
    * @param save Keeps what changed.
    */

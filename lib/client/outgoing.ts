@@ -14,6 +14,7 @@ export const ANSWER_MS = 20_000;
 
 /** A frame that carries one part of a message. */
 export interface Sealed {
+  /** The signed frame as it goes over the wire (§7). */
   readonly text: string;
   /** The name by which its outcome is told (D21). */
   readonly messageRef: string;
@@ -38,8 +39,11 @@ interface Part {
 export interface OutgoingMessage {
   /** Tells messages of this run apart, from 1. */
   readonly id: number;
+  /** The recipient's user id. */
   readonly to: Id;
+  /** The whole text as typed, however many frames carry it. */
   readonly text: string;
+  /** How far it came: `taken` once the recipient's server took all of it (D21). */
   readonly state: MessageState;
   /** Why it failed. */
   readonly why: string | undefined;
@@ -77,7 +81,9 @@ class Entry implements OutgoingMessage {
 
 /** A part that wants to be sent. */
 export interface Departure {
+  /** The message it is a part of. */
   readonly message: OutgoingMessage;
+  /** The text of this part alone. */
   readonly text: string;
   /** The frame it was sent in before, if that can be sent again as it is. */
   readonly sealed: Sealed | undefined;

@@ -19,14 +19,21 @@ import type { Person, Roster } from "./roster.ts";
 
 /** What the reception needs. */
 export interface ReceptionParts {
+  /** Who this user is; what is advertised about it is no news. */
   readonly userId: Id;
+  /** The pair whose private half opens messages. */
   readonly keys: KeyPair;
+  /** Whose keys are known; it judges each one that is advertised. */
   readonly keyBook: KeyBook;
+  /** What decrypts, and makes fingerprints. */
   readonly crypto: CryptoPort;
+  /** When something was received. */
   readonly clock: Clock;
+  /** The people, as they become known. */
   readonly roster: Roster;
   /** Whether the first list of who is online is still coming in. */
   initial(): boolean;
+  /** Tells the user interface. */
   emit(event: ClientEvent): void;
 }
 
@@ -36,6 +43,8 @@ export class Reception {
   readonly #chain: TaskChain;
 
   /**
+   * A reception where nobody has been yet.
+   *
    * @param parts What it needs.
    * @param chain What runs its tasks.
    */

@@ -8,9 +8,11 @@ import type { Id } from "../protocol/ids.ts";
 
 /** Somebody. */
 export interface Person {
+  /** The user id, the only thing about a person that nobody else can have. */
   readonly id: Id;
   /** `meta.display_name`, exactly as it came: whoever shows it makes it harmless. */
   readonly name: string | undefined;
+  /** Whether the person can be reached now, as far as this user's server knows. */
   readonly online: boolean;
   /** The server where the person is, or was last. */
   readonly server: Id | undefined;

@@ -50,7 +50,7 @@ export interface Setting<T> {
 }
 
 /** What an option's value is: an option without a default may have none. */
-type ValueOf<O> = O extends ValueOption<infer T>
+export type ValueOf<O> = O extends ValueOption<infer T>
   ? O extends { readonly default: string } ? T : T | undefined
   : boolean;
 

@@ -18,6 +18,8 @@ export class FrameSealer {
   #emptySignature: Promise<string> | undefined;
 
   /**
+   * A sealer that has signed nothing yet.
+   *
    * @param crypto What signs.
    * @param key Whose name the frames carry.
    */

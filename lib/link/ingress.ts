@@ -70,6 +70,8 @@ export class Ingress {
   #finished: () => void = () => {};
 
   /**
+   * The way in of a link that has heard nothing yet.
+   *
    * @param crypto What verifies.
    * @param host Who owns the link.
    */

@@ -24,6 +24,7 @@ export class Link {
   readonly #host: LinkHost;
   readonly #ingress: Ingress;
   readonly #outbox: Outbox;
+  readonly #gone = Promise.withResolvers<void>();
   #ended = false;
 
   /**
@@ -57,7 +58,10 @@ export class Link {
     transport.listen({
       text: (text) => this.#ingress.receive(text),
       binary: () => this.close(CLOSE.unsupported, "SOCP is JSON in text messages (§6)"),
-      closed: (code, reason) => this.#ingress.finish(() => this.#end(code, reason)),
+      closed: (code, reason) => {
+        this.#gone.resolve();
+        this.#ingress.finish(() => this.#end(code, reason));
+      },
     });
   }
 
@@ -81,6 +85,14 @@ export class Link {
   }
 
   /**
+   * Resolves when the connection is gone, not merely given up: what was sent has left this machine then,
+   * the farewell too. A peer that does not answer can make this last for ever.
+   */
+  gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /**
    * Ends the link at once; what is queued is forgotten. Its owner is told it has closed.
    *
    * @param code A close code.
@@ -100,7 +112,7 @@ export class Link {
    */
   async closeWhenFlushed(code: number, reason: string): Promise<void> {
     this.#ingress.stop();
-    await this.#outbox.flushed();
+    await this.flushed();
     this.close(code, reason);
   }
 

@@ -36,6 +36,8 @@ export class Outbox {
   #stopped = false;
 
   /**
+   * An empty outbox.
+   *
    * @param transport Where the texts go.
    * @param host Who is told of trouble.
    */

@@ -35,6 +35,7 @@ export type SessionEvent =
 
 /** An event that cannot happen in a state: our own mistake, never a peer's. */
 export class SessionError extends Error {
+  /** The class, for logs. */
   override readonly name = "SessionError";
 }
 

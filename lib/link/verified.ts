@@ -1,6 +1,6 @@
 /**
  * A message that passed every check of the catalog. The core takes nothing else, and only
- * {@linkcode Ingress} can make one: its mark is a symbol that no other module has.
+ * {@linkcode Ingress} can make one: its mark is of a type that no other module can name.
  *
  * @module
  */
@@ -8,8 +8,6 @@
 import type { PublicKey } from "../crypto/public_key.ts";
 import type { MessageOf, RawEnvelope } from "../protocol/envelope.ts";
 import type { MessageType } from "../protocol/catalog.ts";
-
-declare const mark: unique symbol;
 
 /** What the checks found out beside "it is good". */
 export interface Findings {
@@ -26,7 +24,9 @@ export interface Findings {
 }
 
 /** A verified message of one type. */
-export type VerifiedOf<T extends MessageType> = MessageOf<T> & Findings & { readonly [mark]: true };
+export type VerifiedOf<T extends MessageType> = MessageOf<T> & Findings & {
+  readonly __verified: unique symbol;
+};
 
 /** A verified message of any type. */
 export type Verified = { [T in MessageType]: VerifiedOf<T> }[MessageType];
@@ -42,6 +42,7 @@ export type Signer =
 
 /** The part of a refused message that is known: as much as could be read of it. */
 export interface Refused {
+  /** Its envelope; undefined if not even that could be read. */
   readonly envelope: RawEnvelope | undefined;
   /** Name of the content, so that its sender knows which of the messages was refused. */
   readonly messageRef: string | undefined;

@@ -52,6 +52,8 @@ export class MeshPlanner {
   readonly #servers = new Map<Id, ServerEntry>();
 
   /**
+   * A plan in which every introducer is due at once.
+   *
    * @param introducers The bootstrap list, in order.
    * @param own The addresses of this server, which it does not dial.
    */
@@ -80,13 +82,14 @@ export class MeshPlanner {
   }
 
   /**
-   * The address that was dialled turned out to be this server's own.
+   * The address that was dialled turned out to be this server's own. Without effect on any that is not
+   * being dialled: nobody could have found that out.
    *
    * @param address As text, `host:port`.
    */
   isSelf(address: string): void {
     for (const entry of this.#introducers) {
-      if (addressText(entry.target.address) === address) entry.self = true;
+      if (entry.busy && addressText(entry.target.address) === address) entry.self = true;
     }
   }
 

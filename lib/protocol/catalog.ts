@@ -8,7 +8,6 @@
  * @module
  */
 
-import type * as v from "valibot";
 import type { Row } from "./catalog_row.ts";
 import * as bootstrap from "./messages/bootstrap.ts";
 import * as control from "./messages/control.ts";
@@ -318,8 +317,13 @@ export const CATALOG = {
 /** A message type of the catalog. */
 export type MessageType = keyof typeof CATALOG;
 
-/** The checked payload of a message type. */
-export type Payload<T extends MessageType> = v.InferOutput<(typeof CATALOG)[T]["payload"]>;
+/**
+ * The checked payload of a message type: what its schema lets through. (It is the schema library's
+ * `InferOutput`, written out: the documentation's linter takes a package's types for private ones.)
+ */
+export type Payload<T extends MessageType> = NonNullable<
+  (typeof CATALOG)[T]["payload"]["~types"]
+>["output"];
 
 /** The message types whose receiver may be a server, or a user's client. */
 export type ReceivedBy<E extends "server" | "user"> = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type * as v from "valibot";
+import type { GenericSchema } from "valibot";
 
 /**
  * The states of one connection. What stands between `opening` and `closing` names who the *peer* is;
@@ -32,13 +32,15 @@ export const PHASES = [
 /** The state of one connection, by name. */
 export type Phase = typeof PHASES[number];
 
+/** A schema of the schema library, whatever it takes and makes of it. */
+export type PayloadSchema = GenericSchema;
+
 /** The columns of the catalog. */
 export interface Row {
   /** Section of the protocol. */
   readonly spec: string;
   /** What the payload must look like. */
-  // deno-lint-ignore no-explicit-any
-  readonly payload: v.GenericSchema<any, unknown>;
+  readonly payload: PayloadSchema;
   /** Whose key verifies `sig`. */
   readonly author: "user" | "server";
   /** States of the link in which it is accepted. */

@@ -37,7 +37,9 @@ export interface RawEnvelope {
 
 /** A message of one type whose form is right. */
 export interface MessageOf<T extends MessageType> extends RawEnvelope {
+  /** The row it belongs to; it narrows the payload. */
   readonly type: T;
+  /** What the row's schema let through. What a signature covers is `rawPayload`. */
   readonly payload: Payload<T>;
 }
 
@@ -114,10 +116,15 @@ export function readPayload(envelope: RawEnvelope): Message {
 
 /** A frame of our own before it is signed. */
 export interface UnsignedFrame<T extends MessageType = MessageType> {
+  /** The name of its row. */
   readonly type: T;
+  /** The author's id, whose key is going to sign it. */
   readonly from: string;
+  /** The receiver: an id, `"*"`, `"public"`, or `host:port` of a server not known yet (§7). */
   readonly to: string;
+  /** Unix milliseconds. */
   readonly ts: number;
+  /** What it says: all that `sig` is going to cover (§12). */
   readonly payload: JsonObject;
 }
 

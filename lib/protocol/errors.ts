@@ -22,9 +22,12 @@ export type WireCode = typeof WIRE_CODES[number];
  * the other end, so it says what was wrong and what was expected, and never holds a secret.
  */
 export class ProtocolError extends Error {
+  /** The class, for logs. */
   override readonly name = "ProtocolError";
 
   /**
+   * A refusal.
+   *
    * @param code The wire code that the peer is told (§9.5).
    * @param detail One sentence for the person at the other end.
    */
@@ -35,5 +38,6 @@ export class ProtocolError extends Error {
 
 /** The network failed: the link closes and the mesh planner or the client decides what follows. */
 export class LinkError extends Error {
+  /** The class, for logs. */
   override readonly name = "LinkError";
 }

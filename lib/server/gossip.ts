@@ -12,9 +12,6 @@ import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 import type { LocalUser } from "./tables/users.ts";
 
-/** An advertisement older than this is made anew before a server is told, in ms (D27). */
-const ADVERT_FRESH_MS = 120_000;
-
 /**
  * Passes a frame on to all other servers and all local users.
  *
@@ -32,8 +29,8 @@ export function advertise(state: ServerState, user: LocalUser): Effect[] {
 }
 
 /**
- * Tells a server which users are here, so that the tables agree after a partition (§8.1). Only frames
- * too old for the receiver's time window are signed again.
+ * Tells a server which users are here, so that the tables agree after a partition (§8.1). What it may
+ * have heard over an earlier link is said anew: a second copy would be dropped as seen.
  *
  * @param state The server.
  * @param link The link to that server.
@@ -42,7 +39,7 @@ export function advertise(state: ServerState, user: LocalUser): Effect[] {
 export function advertiseAllTo(state: ServerState, link: LinkEntry, now: number): Effect[] {
   const effects: Effect[] = [];
   for (const user of state.users.local()) {
-    if (now - user.advert.ts > ADVERT_FRESH_MS) user.advert = advertOf(state, user, now);
+    if (user.advert.ts < link.openedAt) user.advert = advertOf(state, user, now);
     effects.push(...send([link.id], user.advert));
   }
   return effects;

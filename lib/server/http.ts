@@ -68,11 +68,23 @@ function answer(
       : text("only GET is answered here\n", 405);
   }
   if (runtime === undefined) return text("the server is just starting or stopping\n", 503);
-  const { socket, response } = Deno.upgradeWebSocket(request);
+  const upgrade = upgradeOf(request);
+  if (upgrade === undefined) return text("that is no complete WebSocket handshake\n", 400);
+  const { socket, response } = upgrade;
   const from = addressText({ host: remote.hostname, port: remote.port });
   // Until it is open a socket can neither send nor be closed with a reason.
   socket.onopen = () => runtime.accept(webSocketTransport(socket, from, "accepted"));
   return response;
+}
+
+/** Half a handshake is the other end's mistake; the runtime throws at it. */
+function upgradeOf(request: Request): Deno.WebSocketUpgrade | undefined {
+  try {
+    return Deno.upgradeWebSocket(request);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function text(body: string, status: number): Response {

@@ -80,7 +80,8 @@ function prefersOlder(
 }
 
 /**
- * The link to a server has ended: its users are kept for a while, in case it comes back (§8.4).
+ * The link to a server has ended: its users are kept for a while, in case it comes back and says that
+ * they are still there (§8.4).
  *
  * @param state The server.
  * @param link The link, already out of the tables.
@@ -89,6 +90,7 @@ function prefersOlder(
  */
 export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
   state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
+  if (state.stopping) return;
   state.log("warn", "lost the link to a server, will dial it again", {
     peer,
     address: link.target === undefined ? link.remote : addressText(link.target.address),

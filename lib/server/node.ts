@@ -31,7 +31,11 @@ const WELCOME_MS = 10_000;
 export class ServerNode {
   readonly #state: ServerState;
 
-  /** @param options What the server is told at its start. */
+  /**
+   * A server that has met nobody yet and remembers what it is told.
+   *
+   * @param options What the server is told at its start.
+   */
   constructor(options: ServerOptions) {
     this.#state = new ServerState(options);
   }
@@ -214,6 +218,7 @@ export class ServerNode {
    */
   shutdown(now: number): Effect[] {
     const state = this.#state;
+    state.stopping = true;
     const effects: Effect[] = [];
     for (const { id } of [...state.users.local()]) {
       const payload = { user_id: id, server_id: state.id };
@@ -257,6 +262,7 @@ export class ServerNode {
       remote,
       nonce: this.#state.entropy.nonce(),
       target,
+      openedAt: now,
       session: { phase: target === undefined ? "opening" : "dialling" },
       introduced: undefined,
       deadline: Infinity,

@@ -25,12 +25,19 @@ export const GOODBYE_MS = 5_000;
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
+  /** The core, which decides everything. */
   readonly node: ServerNode;
+  /** What signs and verifies. */
   readonly crypto: CryptoPort;
+  /** The key behind every `sig` of this server (§12). */
   readonly privateKey: PrivateKey;
+  /** Where facts are kept before anybody is told of them. */
   readonly store: Store;
+  /** Opens connections to other servers (§8.1). */
   readonly dial: Dial;
+  /** The time that the core is told, and its one alarm. */
   readonly clock: Clock;
+  /** What the operator may want to know. */
   readonly log: Log;
 }
 
@@ -44,7 +51,11 @@ export class ServerRuntime {
   #alarmAt = Infinity;
   #stopping = false;
 
-  /** @param parts What it is made of. */
+  /**
+   * A runtime at rest; {@linkcode start} sets it going.
+   *
+   * @param parts What it is made of.
+   */
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#sealer = new FrameSealer(parts.crypto, parts.privateKey);
@@ -71,7 +82,7 @@ export class ServerRuntime {
   /**
    * Says goodbye on every link and stops.
    *
-   * @returns Resolves when every link is closed, after 5 s at the latest.
+   * @returns Resolves when every farewell has arrived, after 5 s at the latest.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -81,7 +92,7 @@ export class ServerRuntime {
     const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
       const cancel = clock.at(clock.now() + GOODBYE_MS, resolve);
-      void Promise.all(links.map((link) => link.flushed())).then(() => {
+      void Promise.all(links.map((link) => link.gone())).then(() => {
         cancel();
         resolve();
       });
@@ -120,6 +131,8 @@ export class ServerRuntime {
       switch (effect.kind) {
         case "send": {
           const text = this.#sealer.seal(effect.frame);
+          // Whoever it was for may be gone by then, and nobody else would hear that it failed.
+          text.catch((error) => this.#fault(error));
           for (const id of effect.links) this.#links.get(id)?.send(text);
           break;
         }

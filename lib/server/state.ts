@@ -6,6 +6,7 @@
 
 import { ExpiringSet } from "../base/expiring_set.ts";
 import type { Log } from "../base/log.ts";
+import { Stamps } from "../base/stamps.ts";
 import type { Entropy } from "../crypto/entropy.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import { type Address, addressText } from "../mesh/address.ts";
@@ -30,15 +31,21 @@ export const MAX_SEEN = 200_000;
 
 /** What a server is told at its start. */
 export interface ServerOptions {
+  /** The id it starts with: the kept one, or a fresh one (§5). */
   readonly serverId: Id;
+  /** Its public key, which others pin to its id (§12). */
   readonly key: PublicKey;
   /** Its public address, which other servers dial. */
   readonly address: Address;
   /** The address it listens on, where that differs. */
   readonly bound: Address;
+  /** Whom to ask to join the mesh, in order; empty for the first server (§8.1). */
   readonly introducers: readonly Introducer[];
+  /** What it knew when it last stopped. */
   readonly remembered: Snapshot;
+  /** New ids, challenges, and the jitter of dials. */
   readonly entropy: Entropy;
+  /** What the operator may want to know. */
   readonly log: Log;
 }
 
@@ -46,20 +53,35 @@ export interface ServerOptions {
 export class ServerState {
   /** The id of this server; an introducer may assign another (§8.1). */
   id: Id;
+  /** The public key of this server. */
   readonly key: PublicKey;
+  /** Its public address, which other servers dial. */
   readonly address: Address;
+  /** What the operator may want to know. */
   readonly log: Log;
+  /** New ids, challenges, and the jitter of dials. */
   readonly entropy: Entropy;
+  /** The connections (`servers` and `local_users` of §5). */
   readonly links = new Links();
+  /** Who is online and where (`user_locations` of §5), and who is registered here. */
   readonly users: Users;
+  /** The servers of the mesh and their pinned keys (`server_addrs` of §5). */
   readonly servers: Servers;
+  /** What other servers have not confirmed yet (D21). */
   readonly deliveries = new Deliveries();
+  /** Whom to dial, and when. */
   readonly planner: MeshPlanner;
   /** Frames and contents that have been verified (§10, D27). */
   readonly seen = new ExpiringSet(SEEN_MS, MAX_SEEN);
-  #lastStamp = 0;
+  /** Whether this server is going: links that end now are no news. */
+  stopping = false;
+  readonly #stamps = new Stamps();
 
-  /** @param options What the server is told at its start. */
+  /**
+   * The state of a server that remembers and has met nobody yet.
+   *
+   * @param options What the server is told at its start.
+   */
   constructor(options: ServerOptions) {
     this.id = options.serverId;
     this.key = options.key;
@@ -74,8 +96,7 @@ export class ServerState {
 
   /** A time that no other frame of this server has: the newer of two claims is then never in doubt. */
   stamp(now: number): number {
-    this.#lastStamp = Math.max(now, this.#lastStamp + 1);
-    return this.#lastStamp;
+    return this.#stamps.next(now);
   }
 
   /**

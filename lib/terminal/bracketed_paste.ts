@@ -7,7 +7,9 @@
 
 /** A stretch of input. */
 export interface InputPart {
+  /** `keys` are still to be decoded; a `paste` is text as it is. */
   readonly kind: "keys" | "paste";
+  /** What came, without the brackets. */
   readonly text: string;
 }
 

@@ -15,8 +15,8 @@ import type { ChatActions } from "./chat_actions.ts";
 import { recipientLabel, runLine } from "./command_table.ts";
 import { DeliveryLines } from "./delivery_lines.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import type { Person } from "./people.ts";
-import { namedOf, personsOf } from "./persons.ts";
+import { type Person, quoteLabel } from "./people.ts";
+import { hereText, listText, namedOf, personsOf } from "./persons.ts";
 import { type ChatEvent, Transcript } from "./render.ts";
 import type { Screen, ScreenEvents } from "./screen.ts";
 import type { Style } from "./style.ts";
@@ -24,8 +24,11 @@ import { visible } from "./visible.ts";
 
 /** What a chat is made of. */
 export interface ChatParts {
+  /** A client that has not been started. */
   readonly client: ChatClient;
+  /** The times that are shown, and the countdown to the next attempt. */
   readonly clock: Clock;
+  /** How lines look. */
   readonly style: Style;
   /** The own display name. */
   readonly name: string | undefined;
@@ -41,9 +44,10 @@ export class Chat implements ChatActions, ScreenEvents {
   readonly #screen: Screen;
   readonly #lines: DeliveryLines;
   readonly #ended = Promise.withResolvers<ExitCode>();
-  readonly #failed = new Set<number>();
+  /** Whether something that was asked for was not done. */
+  #failed = false;
   /** A script's commands wait for the connection and for each other; a person's do not. */
-  readonly #script = new TaskChain((error) => this.#complain(error));
+  readonly #script = new TaskChain((error) => this.#unanswered(error));
   readonly #ready = Promise.withResolvers<void>();
   #recipient: Id | undefined;
   #offline: { readonly retryAt: number } | undefined;
@@ -52,6 +56,8 @@ export class Chat implements ChatActions, ScreenEvents {
   #leaving = false;
 
   /**
+   * A chat that shows nothing yet.
+   *
    * @param parts What it is made of.
    * @param makeScreen Makes the place where it is shown, which hears the person for this chat.
    */
@@ -81,7 +87,9 @@ export class Chat implements ChatActions, ScreenEvents {
     this.#parts.client.start();
     const code = await this.#ended.promise;
     this.#cancelCountdown();
-    await this.#parts.client.stop();
+    const { client } = this.#parts;
+    if (client.busy) this.#warn("not everything that was typed has arrived");
+    await client.stop();
     this.#screen.close();
     return code;
   }
@@ -92,8 +100,9 @@ export class Chat implements ChatActions, ScreenEvents {
    * @param text The line.
    */
   line(text: string): void {
-    const command = () => runLine(text, this);
-    if (this.#parts.interactive) new TaskChain((error) => this.#complain(error)).run(command);
+    // Behind a `/quit` there is nobody to do anything for.
+    const command = () => this.#leaving ? undefined : runLine(text, this);
+    if (this.#parts.interactive) new TaskChain((error) => this.#unanswered(error)).run(command);
     else this.#script.run(command);
   }
 
@@ -127,22 +136,7 @@ export class Chat implements ChatActions, ScreenEvents {
 
   async list(): Promise<void> {
     const { client } = this.#parts;
-    const users = await client.list();
-    const lines = users.map(({ user_id, server_id, display_name }) => {
-      const id = toId(user_id);
-      const person = client.person(id);
-      const own = id === client.userId;
-      const shown = own
-        ? visible(display_name ?? "you")
-        : person === undefined
-        ? visible(display_name ?? "")
-        : this.#label(person);
-      const where = server_id === client.server?.server
-        ? "here"
-        : `on server ${server_id.slice(0, 8)}`;
-      return `  ${shown.padEnd(20)} ${user_id.slice(0, 8)}  ${where}${own ? "  (you)" : ""}`;
-    });
-    this.print([`${users.length} online:`, ...lines].join("\n"));
+    this.print(listText(client, await client.list()));
   }
 
   tell(id: string, text: string): void {
@@ -181,6 +175,11 @@ export class Chat implements ChatActions, ScreenEvents {
     this.#screen.print(text);
   }
 
+  complain(text: string): void {
+    this.#failed = true;
+    this.#screen.print(text);
+  }
+
   #hear(event: ClientEvent): void {
     const at = this.#now();
     switch (event.kind) {
@@ -214,7 +213,7 @@ export class Chat implements ChatActions, ScreenEvents {
       }
       case "refused": {
         const who = event.from === undefined ? "somebody" : this.#label(event.from);
-        return this.#warn(`a message from ${who} is not shown: ${event.reason}`);
+        return this.#warn(`a message from ${who} is not shown: ${visible(event.reason)}`);
       }
       case "delivery":
         return this.#delivery(event.message);
@@ -223,30 +222,31 @@ export class Chat implements ChatActions, ScreenEvents {
         return this.#warn(
           `the key of ${who} has CHANGED, from ${event.known} to ${event.offered}.\n` +
             `Nothing is sent to ${who} until you compare fingerprints with them and type ` +
-            `/trust ${who}`,
+            `/trust ${quoteLabel(who)}`,
         );
       }
       case "serverError":
-        return this.#warn(`the server says ${event.code}: ${event.detail}`);
+        return this.#warn(`the server says ${visible(event.code)}: ${visible(event.detail)}`);
     }
   }
 
-  #complain(error: unknown): void {
+  #unanswered(error: unknown): void {
     if (!(error instanceof LinkError)) throw error;
+    this.#failed = true;
     this.#error(error.message);
   }
 
   #greet(): void {
-    const here = this.#parts.client.people().filter(({ online }) => online);
-    const names = here.map((person) => this.#label(person)).join(", ");
-    const who = here.length === 0 ? "nobody else is here yet" : `here: ${names}`;
-    this.#notice(
-      `connected as ${this.#parts.name ?? this.#parts.client.userId.slice(0, 8)}; ${who}`,
-    );
+    const { name, client } = this.#parts;
+    this.#notice(`connected as ${name ?? client.userId.slice(0, 8)}; ${hereText(client)}`);
+    if (name === undefined) {
+      this.#notice("others see you by your id: start with --name <name> to be called by a name");
+    }
     this.#prompt();
   }
 
-  #disconnected(reason: string, retryAt: number): void {
+  #disconnected(said: string, retryAt: number): void {
+    const reason = visible(said);
     if (!this.#everConnected && !this.#parts.interactive) {
       this.#error(`cannot connect to ${this.#parts.url}: ${reason}`);
       return this.leave(EXIT.cannotConnect);
@@ -256,13 +256,14 @@ export class Chat implements ChatActions, ScreenEvents {
     }
     this.#offline = { retryAt };
     this.#countDown();
+    this.#leaveWhenDone();
   }
 
   #gaveUp({ cause, reason }: Extract<ClientEvent, { kind: "gaveUp" }>): void {
     const hint = reason.startsWith("NAME_IN_USE")
       ? "\nIs this profile open in another window? --profile <name> makes another identity."
       : "";
-    this.#error(reason + hint);
+    this.#error(visible(reason) + hint);
     this.leave(cause === "untrusted" ? EXIT.keyNotTrusted : EXIT.refused);
   }
 
@@ -274,7 +275,7 @@ export class Chat implements ChatActions, ScreenEvents {
     } else if (message.state === "taken") {
       this.#lines.settled(key, { state: "taken" });
     } else {
-      this.#failed.add(message.id);
+      this.#failed = true;
       this.#lines.settled(key, { state: "failed", why: message.why ?? "nobody said why" });
     }
     this.#leaveWhenDone();
@@ -285,7 +286,7 @@ export class Chat implements ChatActions, ScreenEvents {
     if (!this.#leaving) return;
     const waitsForServer = this.#parts.client.busy &&
       (this.#parts.client.server !== undefined || !this.#parts.interactive);
-    if (!waitsForServer) this.leave(this.#failed.size > 0 && !this.#parts.interactive ? 1 : 0);
+    if (!waitsForServer) this.leave(this.#failed && !this.#parts.interactive ? 1 : 0);
   }
 
   /** `[offline, retry in 8 s] bob> ` */

@@ -36,4 +36,10 @@ export interface ChatActions {
    * @param text One or several lines, already harmless.
    */
   print(text: string): void;
+  /**
+   * Shows why something typed was not done; a script ends with exit code 1 because of it.
+   *
+   * @param text One or several lines, already harmless.
+   */
+  complain(text: string): void;
 }

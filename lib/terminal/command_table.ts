@@ -52,7 +52,7 @@ export const COMMANDS: readonly Command[] = [
     run: (rest, actions) =>
       withUser("tell", rest, actions, (id, text) => {
         if (text.trim() !== "") return actions.tell(id, text);
-        actions.print(`Nothing to send. Usage: ${usageOf("tell")}`);
+        actions.complain(`Nothing to send. Usage: ${usageOf("tell")}`);
       }),
   },
   {
@@ -61,7 +61,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "send a text to everybody (the public channel is not there yet)",
     args: ["text"],
     run: (_rest, actions) =>
-      actions.print(
+      actions.complain(
         "The public channel is not there yet; nothing was sent. /tell reaches one person.",
       ),
   },
@@ -115,12 +115,12 @@ export function runLine(line: string, actions: ChatActions): void | Promise<void
   if (typed.kind === "command") {
     const command = commandNamed(typed.name);
     return command === undefined
-      ? actions.print(unknownCommand(typed.name))
+      ? actions.complain(unknownCommand(typed.name))
       : command.run(typed.rest, actions);
   }
   const recipient = actions.recipient();
   if (recipient !== undefined) return actions.tell(recipient, typed.text);
-  actions.print(`To whom? ${usageOf("tell")}; after that a plain line goes to the same person.`);
+  actions.complain(`To whom? ${usageOf("tell")}; after that a plain line goes to the same person.`);
 }
 
 /**
@@ -169,9 +169,8 @@ function help(name: string, actions: ChatActions): void {
     return actions.print(lines.join("\n"));
   }
   const command = commandNamed(wanted);
-  actions.print(
-    command === undefined ? unknownCommand(wanted) : `${command.usage}: ${command.summary}`,
-  );
+  if (command === undefined) return actions.complain(unknownCommand(wanted));
+  actions.print(`${command.usage}: ${command.summary}`);
 }
 
 /** Runs an action on the person whom the first argument means, or says why there is none. */
@@ -182,7 +181,7 @@ function withUser(
   action: (id: string, rest: string) => void | Promise<void>,
 ): void | Promise<void> {
   const first = firstWord(rest);
-  if (first === undefined) return actions.print(`Usage: ${usageOf(name)}`);
+  if (first === undefined) return actions.complain(`Usage: ${usageOf(name)}`);
   const people = actions.people();
   const found = resolve(first.word, people);
   if (found.kind === "one") return action(found.id, first.rest);
@@ -193,7 +192,7 @@ function withUser(
     );
     const more = found.candidates.length - choices.length;
     if (more > 0) choices.push(`  and ${more} more; the beginning of an id is enough`);
-    return actions.print([`Which ${shown}?`, ...choices].join("\n"));
+    return actions.complain([`Which ${shown}?`, ...choices].join("\n"));
   }
   const hint = found.suggestions.length === 0
     ? "/list shows who is here"
@@ -202,7 +201,7 @@ function withUser(
         " or ",
       )
     }?`;
-  actions.print(`Nobody here is called ${shown}: ${hint}`);
+  actions.complain(`Nobody here is called ${shown}: ${hint}`);
 }
 
 /**

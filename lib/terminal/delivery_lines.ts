@@ -37,6 +37,8 @@ export class DeliveryLines {
   readonly #pending = new Map<string, Pending>();
 
   /**
+   * Nothing is on its way yet.
+   *
    * @param ports Clock, timer and screen.
    */
   constructor(ports: DeliveryPorts) {

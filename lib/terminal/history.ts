@@ -15,6 +15,8 @@ export class History {
   #draft = "";
 
   /**
+   * A history at its end: nobody walks in it yet.
+   *
    * @param lines What was typed in earlier runs, the oldest first.
    */
   constructor(lines: readonly string[] = []) {

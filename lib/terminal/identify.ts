@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Clock } from "../base/clock.ts";
 import type { Entropy } from "../crypto/entropy.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
@@ -24,11 +25,16 @@ const ANSWER_MS = 10_000;
 
 /** What the demo needs. */
 export interface IdentifyParts {
+  /** The server, `ws://` or `wss://`. */
   readonly url: string;
+  /** What makes the demo's key, signs and verifies. */
   readonly crypto: CryptoPort;
+  /** The ids that the demo goes by. */
   readonly entropy: Entropy;
+  /** Opens one connection for each step. */
   readonly dial: Dial;
-  now(): number;
+  /** Time stamps of frames, and how long an answer may take. */
+  readonly clock: Clock;
   /** Takes one line of output. */
   print(line: string): void;
 }
@@ -90,7 +96,7 @@ async function asUser(parts: IdentifyParts, keys: KeyPair): Promise<string> {
   const from = parts.entropy.id();
   const key = keys.publicKey;
   const payload = { client: "socp-demo", pubkey: key, enc_pubkey: key, meta: {} };
-  const hello = frameText({ type: "USER_HELLO", from, to: "*", ts: parts.now(), payload });
+  const hello = frameText({ type: "USER_HELLO", from, to: "*", ts: parts.clock.now(), payload });
   const answer = await ask(parts, hello);
   if (answer.type !== "ACK" || answer.payload.msg_ref !== "USER_HELLO") {
     throw new StepFailure(`expected ACK of USER_HELLO, got ${describe(answer)}`);
@@ -104,9 +110,9 @@ async function asUser(parts: IdentifyParts, keys: KeyPair): Promise<string> {
 }
 
 async function asServer(parts: IdentifyParts, keys: KeyPair): Promise<string> {
-  const { crypto, entropy, url } = parts;
+  const { clock, crypto, entropy, url } = parts;
   const from: Id = entropy.id();
-  const ts = parts.now();
+  const ts = clock.now();
   const payload = {
     // Nobody dials it: a joiner that does not announce itself is forgotten.
     host: "127.0.0.1",
@@ -140,7 +146,7 @@ async function asServer(parts: IdentifyParts, keys: KeyPair): Promise<string> {
 async function ask(parts: IdentifyParts, frame: string): Promise<Message> {
   const transport = await parts.dial(parts.url);
   try {
-    const answer = firstAnswer(transport);
+    const answer = firstAnswer(transport, parts.clock);
     parts.print(`  sent      ${summary(frame)}`);
     transport.send(frame);
     const text = await answer;
@@ -151,13 +157,13 @@ async function ask(parts: IdentifyParts, frame: string): Promise<Message> {
   }
 }
 
-function firstAnswer(transport: Transport): Promise<string> {
+function firstAnswer(transport: Transport, clock: Clock): Promise<string> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const cancel = clock.at(clock.now() + ANSWER_MS, () => {
       reject(new StepFailure(`no answer within ${ANSWER_MS / 1000} s`));
-    }, ANSWER_MS);
+    });
     const settle = <V>(then: (value: V) => void) => (value: V) => {
-      clearTimeout(timer);
+      cancel();
       then(value);
     };
     transport.listen({

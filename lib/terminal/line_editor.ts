@@ -21,23 +21,33 @@ import { width } from "./width.ts";
 
 /** What the editor needs of an input: `process.stdin`, or a stream in a test. */
 export interface KeyInput extends NodeJS.ReadableStream {
+  /** Switches echo and line mode of a terminal off and on; a pipe has none of it. */
   setRawMode?(raw: boolean): unknown;
 }
 
 /** What the editor needs of an output: `process.stdout`, or a stream in a test. */
 export interface TerminalOutput {
+  /** Width in cells; undefined where there is no terminal. */
   readonly columns?: number | undefined;
+  /** Height in lines; undefined where there is no terminal. */
   readonly rows?: number | undefined;
+  /** Writes text and escape sequences. */
   write(text: string): unknown;
+  /** Calls back whenever the window has changed its size. */
   on(event: "resize", listener: () => void): unknown;
+  /** Calls back no more. */
   off(event: "resize", listener: () => void): unknown;
 }
 
 /** What a line editor is made of. */
 export interface LineEditorOptions {
+  /** Where keys come from. */
   readonly input: KeyInput;
+  /** The terminal that is drawn on. */
   readonly output: TerminalOutput;
+  /** Hears finished lines, interrupts and the end. */
   readonly events: ScreenEvents;
+  /** What stands before the line being typed. */
   readonly prompt: string;
   /** What Tab offers for the line up to the cursor. */
   complete(line: string): Completion;

@@ -12,7 +12,9 @@ import { formatJsonEvent, type JsonEvent } from "./json_events.ts";
 
 /** What listening needs. */
 export interface ListenParts {
+  /** A client that has not been started. */
   readonly client: ChatClient;
+  /** The `ts` of each line, and what `retry_in` counts from. */
   readonly clock: Clock;
   /** The address that is connected to, as given. */
   readonly url: string;

@@ -15,8 +15,11 @@ export type LogFormat = "text" | "json";
 export interface LogEvent {
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** How much it matters. */
   readonly level: LogLevel;
+  /** One calm sentence for a person. */
   readonly message: string;
+  /** What belongs to it; an attacker may have chosen the values. */
   readonly fields?: LogFields | undefined;
   /** Colours the level; never in JSON. */
   readonly color?: boolean | undefined;
@@ -26,6 +29,7 @@ export interface LogEvent {
 export interface LoggerOptions {
   /** What is less is not written. */
   readonly level: LogLevel;
+  /** Text for a person at the terminal, JSON for what collects logs. */
   readonly format: LogFormat;
   /** Whether levels have colours; no by default. */
   readonly color?: boolean;

@@ -12,6 +12,8 @@ export class PlainScreen implements Screen {
   #closed = false;
 
   /**
+   * A screen that only ever appends.
+   *
    * @param write Takes text for the output.
    */
   constructor(write: (text: string) => void) {

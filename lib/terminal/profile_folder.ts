@@ -17,9 +17,13 @@ import { decodeHistory, encodeHistory } from "./history.ts";
 
 /** Who one is. */
 export interface Profile {
+  /** The id that others know this user by (§5). */
   readonly userId: Id;
+  /** The display name; undefined until one has been chosen. */
   readonly name: string | undefined;
+  /** The pair from `key.pem`. */
   readonly keys: KeyPair;
+  /** The keys of servers and people; each change to it is written at once. */
   readonly keyBook: KeyBook;
 }
 

@@ -121,6 +121,8 @@ export class Transcript {
   #day: string | undefined;
 
   /**
+   * A transcript that has shown nothing yet.
+   *
    * @param style How it looks.
    * @param startedAt The day on which no line is needed, milliseconds since 1970.
    */

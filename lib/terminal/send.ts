@@ -16,6 +16,7 @@ import { visible } from "./visible.ts";
 export interface SendTask {
   /** A display name, short id or id. */
   readonly user: string;
+  /** What to tell; one of more than a block may take several frames (D4). */
   readonly text: string;
   /** Takes a line for people. */
   complain(line: string): void;

@@ -32,10 +32,10 @@ export interface ColorConditions {
 const PALETTE = [31, 32, 33, 34, 35, 36, 91, 92, 93, 94, 95, 96] as const;
 
 /** Meanings that have a look of their own. */
-const TONES = { dim: 2, bold: 1, warning: 33, error: 31, good: 32 } as const;
+const TONES: Readonly<Record<Tone, number>> = { dim: 2, bold: 1, warning: 33, error: 31, good: 32 };
 
 /** A meaning that has a look. */
-export type Tone = keyof typeof TONES;
+export type Tone = "dim" | "bold" | "warning" | "error" | "good";
 
 /**
  * Whether to use colours (EXPERIENCE: `NO_COLOR`, `--no-color`, `TERM=dumb`, no terminal).

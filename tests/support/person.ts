@@ -20,6 +20,10 @@ export type EventOf<K extends ClientEvent["kind"]> = Extract<ClientEvent, { kind
 export class Person {
   readonly events: ClientEvent[] = [];
   readonly log: LogLine[] = [];
+  /** When the outcome of each message was known, Unix ms. */
+  readonly settledAt = new Map<OutgoingMessage, number>();
+  /** When the person's connection was lost or given up, Unix ms. */
+  readonly gone: number[] = [];
   readonly keyBook = new KeyBook({ servers: {}, users: {} }, () => {});
   #client: ChatClient | undefined;
 
@@ -58,13 +62,23 @@ export class Person {
       entropy,
       log: (level, message, fields = {}) => void this.log.push({ level, message, fields }),
     });
-    client.listen((event) => this.events.push(event));
+    client.listen((event) => this.#hears(event));
     client.start();
     await this.world.settle();
   }
 
+  #hears(event: ClientEvent): void {
+    const now = this.world.clock.now();
+    this.events.push(event);
+    if (event.kind === "disconnected") this.gone.push(now);
+    if (event.kind === "delivery" && event.message.state !== "sending") {
+      this.settledAt.set(event.message, now);
+    }
+  }
+
   /** Stops the client with a farewell. */
   async leaves(): Promise<void> {
+    this.gone.push(this.world.clock.now());
     const left = this.client.stop();
     await this.world.settle();
     await left;

@@ -118,6 +118,11 @@ export class VirtualNetwork {
     for (const wire of this.#between(one, other)) wire.release();
   }
 
+  /** What is held up never arrives. */
+  dropHeldUp(one: string, other: string): void {
+    for (const wire of this.#between(one, other)) wire.drop();
+  }
+
   /** An attacker on the wire speaks with the voice of one of its ends. */
   inject(from: string, to: string, text: string): void {
     for (const wire of this.#between(from, to)) wire.sendAs(from, text);
@@ -183,6 +188,10 @@ class Wire {
 
   release(): void {
     for (const deliver of this.#heldUp.splice(0)) this.#carry(deliver);
+  }
+
+  drop(): void {
+    this.#heldUp.length = 0;
   }
 
   sendAs(name: string, text: string): void {

@@ -21,6 +21,9 @@ export interface WorldChoices {
   readonly slowness?: number;
 }
 
+/** More than one server sends to another, one after the other, until a newcomer is linked to all. */
+const MESSAGES_OF_A_JOIN = 20;
+
 /** A world. */
 export class World {
   readonly clock = new VirtualClock();
@@ -29,10 +32,12 @@ export class World {
   readonly network: VirtualNetwork;
   readonly servers: ServerActor[] = [];
   readonly people: Person[] = [];
+  readonly #slowness: number;
   readonly #names = new Map<string, string>();
 
   /** @param choices How it differs from the plainest one. */
   constructor({ seed = 1, slowness = 0 }: WorldChoices = {}) {
+    this.#slowness = slowness;
     this.entropy = new Seeded(seed);
     this.crypto = new FakeCrypto(seed);
     const delays = new Seeded(seed + 1);
@@ -67,13 +72,14 @@ export class World {
     return server;
   }
 
-  /** Servers that all join through the first. */
+  /** Servers that join through the first, one after the other. */
   async mesh(...names: string[]): Promise<ServerActor[]> {
     const [first] = names;
     const servers = [];
     for (const name of names) {
       const introducers = name === first || first === undefined ? [] : [first];
       servers.push(await this.server(name, { introducers }));
+      await this.advance(this.#slowness * MESSAGES_OF_A_JOIN);
     }
     return servers;
   }

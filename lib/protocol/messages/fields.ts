@@ -87,7 +87,7 @@ export const messageRef = v.pipe(
  * @param expected What to say of anything else.
  * @returns The schema.
  */
-export function anyObject(expected: string) {
+export function anyObject(expected: string): v.CustomSchema<Record<string, unknown>, string> {
   // To the schema library's `record` an array is an object too.
   return v.custom<Record<string, unknown>>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),

@@ -29,7 +29,8 @@ export const bootstrapHandlers: HandlersOf<
     const key = parsePublicKey(message.payload.pubkey);
     const asked = toId(message.from);
     if (asked === state.id && key === state.key) {
-      state.planner.isSelf(message.to);
+      // Unsigned it could be anybody's word, who would keep this server from its introducers.
+      if (message.signedBy === state.key) state.planner.isSelf(message.to);
       throw new ProtocolError("NAME_IN_USE", "this is the server that you are yourself");
     }
     const assigned = assign(state, asked, key);

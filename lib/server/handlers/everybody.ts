@@ -13,7 +13,8 @@ import { routeToUser } from "../router.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
 
-type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
+/** The types of a file transfer (§9.4). */
+export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
 
 /** `MSG_PUBLIC_CHANNEL` and `FILE_*`. */
 export const everybodyHandlers: HandlersOf<"MSG_PUBLIC_CHANNEL" | FileType> = {

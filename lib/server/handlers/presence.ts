@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parsePublicKey } from "../../crypto/public_key.ts";
+import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -20,8 +20,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     const id = toId(message.payload.user_id);
     // It was parsed from a frame, so it holds nothing but JSON.
     const meta = message.payload.meta as JsonObject;
-    const { pubkey } = meta;
-    const key = typeof pubkey === "string" ? parsePublicKey(pubkey) : undefined;
+    const key = advertisedKey(meta);
     const known = state.users.keyOf(id);
     if (key !== undefined && known !== undefined && key !== known) {
       throw new ProtocolError("BAD_KEY", `${id} is known with another key`);
@@ -64,6 +63,13 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     return [...passedOn, ...send(state.links.servers(), user.advert)];
   },
 };
+
+/** The key in an advertisement (D14); some teams send none. */
+function advertisedKey({ pubkey }: JsonObject): PublicKey | undefined {
+  if (pubkey === undefined || pubkey === null) return undefined;
+  if (typeof pubkey === "string") return parsePublicKey(pubkey);
+  throw new ProtocolError("BAD_KEY", "USER_ADVERTISE: meta.pubkey: expected base64url text");
+}
 
 /** Only the server that hosts a user speaks of the user (§8.2). */
 function refuseOtherAuthor(

@@ -18,7 +18,9 @@ export interface Delivery {
   readonly frameId: string;
   /** Who waits for the outcome: a local user, or the server that passed the message on to this one. */
   readonly sender: Id;
+  /** In which table to look for `sender`. */
   readonly senderIs: "user" | "server";
+  /** The user it is for. */
   readonly recipient: Id;
   /** The server that must take it. */
   readonly server: Id;

@@ -13,6 +13,7 @@ import type { LinkId } from "../effects.ts";
 
 /** One connection. */
 export interface LinkEntry {
+  /** The name by which effects speak of it. */
   readonly id: LinkId;
   /** The other end's address, for logs. */
   readonly remote: string;
@@ -20,6 +21,9 @@ export interface LinkEntry {
   readonly nonce: string;
   /** Whom we dialled; undefined if we were. */
   readonly target: DialTarget | undefined;
+  /** When the connection was made, Unix ms. */
+  readonly openedAt: number;
+  /** How far it has come, and who the peer is. */
   session: Session;
   /** What the peer said of itself in its first frame: its key, and a user's `meta`. */
   introduced: { readonly key: PublicKey; readonly meta: JsonObject } | undefined;

@@ -12,8 +12,11 @@ import type { IntroducerRecord, ServerRecord } from "../../store/port.ts";
 
 /** A pinned server. */
 export interface KnownServer {
+  /** The server's id. */
   readonly id: Id;
+  /** The key pinned to the id at first sight; it never changes (§12). */
   readonly key: PublicKey;
+  /** Where it was last reached, or says that it is. */
   readonly address: Address;
 }
 
@@ -25,6 +28,8 @@ export class Servers {
   readonly grace = new Map<Id, number>();
 
   /**
+   * The servers that were known when this one last stopped.
+   *
    * @param servers The pins that the store remembers.
    * @param introducers The introducers' first-sight pins that it remembers.
    */

@@ -12,18 +12,25 @@ import type { UserRecord } from "../../store/port.ts";
 
 /** A user who is connected to this server. */
 export interface LocalUser {
+  /** Connected here: the link is in the table of links. */
   readonly at: "local";
+  /** The user's id. */
   readonly id: Id;
+  /** The key that the user's hello named; it verifies the user's frames. */
   readonly key: PublicKey;
   /** What is told to others: the same object again and again, so that it is signed once. */
   advert: UnsignedFrame;
+  /** What the user tells about itself (§8.2). */
   readonly meta: JsonObject;
 }
 
 /** A user who is connected to another server. */
 export interface RemoteUser {
+  /** Reached through another server. */
   readonly at: "remote";
+  /** The user's id. */
   readonly id: Id;
+  /** The server that advertised the user, and that messages are passed to (§10). */
   readonly server: Id;
   /** Unknown where the other team's server does not send it (D14). */
   readonly key: PublicKey | undefined;
@@ -35,6 +42,7 @@ export interface RemoteUser {
   readonly frameId: string;
   /** The server's link came up anew, and the server has not said again that the user is there. */
   doubted: boolean;
+  /** What the advertisement tells about the user (§8.2). */
   readonly meta: JsonObject;
 }
 
@@ -47,6 +55,8 @@ export class Users {
   readonly #registered: Map<Id, UserRecord>;
 
   /**
+   * Nobody is online; who is registered, the store remembers.
+   *
    * @param registered What the store remembers.
    */
   constructor(registered: readonly UserRecord[]) {

@@ -7,6 +7,8 @@
 /** Thrown when an assertion fails. */
 export class AssertionError extends Error {
   /**
+   * A failed assertion.
+   *
    * @param message What was expected and what was found.
    * @param options The cause, if there is one.
    */

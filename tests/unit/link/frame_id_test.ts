@@ -37,6 +37,8 @@ Deno.test("the same frame in another spelling is the same frame", () => {
     name({ payload: { server_id, user_id } }),
   );
   assertEquals(name({ sig: undefined, hops: 3 }), name());
+  const direct = (to: string) => frameIdInput(readEnvelope(exampleText("MSG_DIRECT", { to })));
+  assertEquals(direct(ALICE.toUpperCase()), direct(ALICE));
   const spaced = exampleText("USER_REMOVE").replace(":", " : ").replace("user_id", "\\u0075ser_id");
   assertEquals(new TextDecoder().decode(frameIdInput(readEnvelope(spaced))), name());
 });

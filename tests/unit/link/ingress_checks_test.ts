@@ -151,6 +151,11 @@ Deno.test("a message to a user must be fresh", async () => {
   assertEquals(await take(await cast.frame("USER_DELIVER")), ["refuse TIMEOUT"]);
 });
 
+Deno.test("a piece of a file for a user must be fresh too", async () => {
+  const { take } = await setUp({ end: "user", time: NOW + MAX_PAST_MS + 1 });
+  assertEquals(await take(exampleText("FILE_CHUNK", { sig: undefined })), ["refuse TIMEOUT"]);
+});
+
 // Seen before
 
 Deno.test("a second copy is known before anything is verified", async () => {

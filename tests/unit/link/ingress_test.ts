@@ -227,6 +227,24 @@ Deno.test("a frame that changes the state of the link changes what the next may 
   ]);
 });
 
+Deno.test("what came before the peer closed is still checked, and then the end is told", async () => {
+  const { crypto, cast, host, ingress } = await patiently();
+  ingress.receive(await cast.frame("USER_REMOVE"));
+  ingress.receive('{"type":"CTRL_CLOSE"}');
+  ingress.finish(() => host.told.push("end"));
+  await settled();
+  assertEquals(host.told, ["seen", "signerOf"]);
+  crypto.verifications[0]?.resolve();
+  await settled();
+  assertEquals(host.told.slice(2), ["accept USER_REMOVE", "accept CTRL_CLOSE", "end"]);
+});
+
+Deno.test("where nothing waits the end is told at once", async () => {
+  const { host, ingress } = await setUp();
+  ingress.finish(() => host.told.push("end"));
+  assertEquals(host.told, ["end"]);
+});
+
 for (
   const method of ["session", "now", "signerOf", "seen", "accept", "duplicate", "refuse"] as const
 ) {

@@ -52,6 +52,26 @@ Deno.test("the end is told once, whoever ends it", async () => {
   assertEquals(owner.told, ["closed 1006 "]);
 });
 
+Deno.test("a link that the peer closes ends when what came before has been checked", async () => {
+  const { cast, owner, transport } = await setUp();
+  transport.events?.text(await cast.frame("HEARTBEAT"));
+  transport.events?.closed(1000, "bye");
+  assertEquals(owner.told, []);
+  await settled();
+  assertEquals(owner.told, ["signerOf", "accept HEARTBEAT", "closed 1000 bye"]);
+});
+
+Deno.test("a link that was given up is gone only when its connection is", async () => {
+  const { transport, link } = await setUp();
+  let gone = false;
+  const done = link.gone().then(() => gone = true);
+  link.close(1001, "bye");
+  await settled();
+  assertEquals(gone, false);
+  transport.events?.closed(1001, "bye");
+  await done;
+});
+
 Deno.test("a link that is closed by its owner is over at once, though the peer never answers", async () => {
   const { owner, transport, link } = await setUp();
   const slow = Promise.withResolvers<string>();

@@ -68,6 +68,14 @@ Deno.test("an address that turned out to be this server's own is not dialled aga
   assertEquals(shown(planner.due(NOW + 1e9, nobody)), ["introducer 127.0.0.1:2"]);
 });
 
+Deno.test("an address that is not being dialled cannot turn out to be anything", () => {
+  const planner = new MeshPlanner(introducers(1, 2), OWN);
+  const first = only(planner.due(NOW, nobody));
+  planner.isSelf("127.0.0.1:2");
+  planner.failed(first, NOW, almostOne);
+  assertEquals(shown(planner.due(NOW, nobody)), ["introducer 127.0.0.1:2"]);
+});
+
 Deno.test("the waits between attempts double, from a second to a minute", () => {
   const planner = new MeshPlanner(introducers(1), OWN);
   const waits: number[] = [];

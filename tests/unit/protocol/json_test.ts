@@ -139,3 +139,26 @@ function isFrame(text: string): boolean {
     throw error;
   }
 }
+
+Deno.test("a key that begins with an escape is read as it stands, whatever was read before", () => {
+  for (const key of ["\t", '"', "é", '"é', "\\\\", "\u202ex"]) {
+    const primer = { a: 1, ["\\".repeat(key.length)]: 2 };
+    for (let i = 0; i < 100; i++) parseFrameText(JSON.stringify(primer));
+    const spelled = JSON.stringify({ a: 1, [key]: [{ [key]: key }] })
+      .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    assertEquals(parseFrameText(spelled), { a: 1, [key]: [{ [key]: key }] });
+  }
+});
+
+Deno.test("a text with escapes is refused as clearly as any other", () => {
+  assertThrows(() => parseFrameText('{"\\t":1,}'), ProtocolError, "not JSON");
+  assertThrows(() => parseFrameText('{"\\t":"'), ProtocolError, "not JSON");
+  assertThrows(() => parseFrameText('{"\\u005f_proto__":1}'), ProtocolError, "__proto__");
+});
+
+Deno.test("a megabyte of escapes and quotes, finished or not, is read or refused at once", () => {
+  const many = 300_000;
+  assertEquals(parseFrameText(`{"a":"${'\\"'.repeat(many)}"}`), { a: '"'.repeat(many) });
+  assertThrows(() => parseFrameText(`{"a":"${'\\"'.repeat(many)}`), ProtocolError, "not JSON");
+  assertEquals(parseFrameText(`{"\\t":1${" ".repeat(many)}}`), { "\t": 1 });
+});

@@ -44,9 +44,9 @@ function testDoor(name: string, check: (url: string, logged: string[]) => Promis
     const runtime = await startRuntime(logged);
     const door = openDoor(
       { host: "127.0.0.1", port: 0 },
-      () => runtime,
       (_level, message) => logged.push(message),
     );
+    door.admit(runtime);
     try {
       await check(`127.0.0.1:${door.address.port}`, logged);
     } finally {
@@ -116,7 +116,7 @@ testDoor("half a handshake is the peer's mistake, not ours", async (host, logged
 });
 
 testNeeding(["net"], "nobody is let in while the server is starting or stopping", async () => {
-  const door = openDoor({ host: "127.0.0.1", port: 0 }, () => undefined, () => {});
+  const door = openDoor({ host: "127.0.0.1", port: 0 }, () => {});
   const socket = new WebSocket(`ws://127.0.0.1:${door.address.port}/`);
   await new Promise((resolve) => socket.onerror = resolve);
   await door.close();

@@ -33,6 +33,7 @@ function played(lines: string[], people: Person[] = [bob, smith]): string[] {
     whoAmI: () => void seen.push("whoami"),
     quit: () => void seen.push("quit"),
     print: (text) => void seen.push(text),
+    complain: (text) => void seen.push(text),
   };
   for (const line of lines) runLine(line, actions);
   return seen;

@@ -1,0 +1,106 @@
+/**
+ * Servers as real processes on free ports, with keys made beforehand so that nobody waits for one.
+ *
+ * @module
+ */
+
+import { bytesOf } from "./binary.ts";
+import keys from "./keys.json" with { type: "json" };
+import { Program, start, type Surroundings } from "./processes.ts";
+
+/** What the permissions are called that a test with real processes needs. */
+export const REAL: Deno.PermissionName[] = ["net", "read", "write", "run"];
+
+/** A folder that is gone when the test leaves it. */
+export interface Folder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Makes a folder for one test. */
+export async function temporaryFolder(): Promise<Folder> {
+  const path = await Deno.makeTempDir({ prefix: "socp-test-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/**
+ * One of the test keys.
+ *
+ * @param index 0–7.
+ * @returns Both halves as base64url DER.
+ */
+export function testKey(index: number): { publicKey: string; privateKey: string } {
+  const pair = keys.keys[index];
+  if (pair === undefined) throw new RangeError(`no test key ${index}`);
+  return pair;
+}
+
+/**
+ * Puts a test key where a program looks for its own.
+ *
+ * @param path The key's file; its folder is made if it is missing.
+ * @param index Which key, 0–7.
+ */
+export async function plantKey(path: string, index: number): Promise<void> {
+  const base64 = bytesOf(testKey(index).privateKey).toBase64();
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  const pem = ["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----", ""];
+  await Deno.mkdir(new URL(".", `file://${path}`).pathname, { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(path, pem.join("\n"), { mode: 0o600 });
+}
+
+/** A server that listens. */
+export interface RealServer extends AsyncDisposable {
+  readonly program: Program;
+  /** `ws://127.0.0.1:…` */
+  readonly url: string;
+  readonly port: number;
+  readonly serverId: string;
+  readonly fingerprint: string;
+}
+
+/** How a server is started. */
+export interface ServerWishes extends Surroundings {
+  /** The data folder. */
+  readonly data: string;
+  /** Which test key it gets if it has none yet; undefined lets it make one. */
+  readonly key?: number;
+  /** The port; by default a free one. */
+  readonly port?: number;
+  /** The bootstrap file; by default none. */
+  readonly bootstrap?: string;
+  /** Further arguments. */
+  readonly args?: readonly string[];
+}
+
+const READY =
+  /^socp-server listening on (ws:\/\/127\.0\.0\.1:(\d+)) server_id=([0-9a-f-]{36}) fingerprint=(SHA256:[\w-]{43})$/;
+
+/**
+ * Starts a server and waits until it listens.
+ *
+ * @param wishes How.
+ * @returns The server.
+ */
+export async function startServer(wishes: ServerWishes): Promise<RealServer> {
+  const { data, key, port = 0, bootstrap = "none", args = [] } = wishes;
+  if (key !== undefined) await plantKey(`${data}/server-key.pem`, key);
+  const program = start(
+    "server",
+    ["--port", String(port), "--data", data, "--bootstrap", bootstrap, ...args],
+    wishes,
+  );
+  try {
+    const [, url = "", boundPort, serverId = "", fingerprint = ""] = await program.line(READY);
+    return {
+      program,
+      url,
+      port: Number(boundPort),
+      serverId,
+      fingerprint,
+      [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await program[Symbol.asyncDispose]();
+    throw error;
+  }
+}

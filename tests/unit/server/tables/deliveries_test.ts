@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { DELIVERY_MS } from "../../../../lib/protocol/limits.ts";
+import { Deliveries, MAX_DELIVERIES } from "../../../../lib/server/tables/deliveries.ts";
+import { ALICE, BOB, HERE, NOW, THERE } from "../../protocol/examples.ts";
+import { id } from "../small_server.ts";
+
+function delivery(messageRef: string) {
+  const way = { sender: id(ALICE), senderIs: "user", recipient: id(BOB) } as const;
+  return { messageRef, frameId: `frame ${messageRef}`, server: id(THERE), ...way };
+}
+
+Deno.test("a message is on its way until its outcome comes, once", () => {
+  const deliveries = new Deliveries();
+  deliveries.add(delivery("one"), NOW);
+  assertEquals([deliveries.has("one"), deliveries.has("two")], [true, false]);
+  assertEquals(deliveries.settle("one", id(THERE)), {
+    ...delivery("one"),
+    deadline: NOW + DELIVERY_MS,
+  });
+  assertEquals(deliveries.has("one"), false);
+  assertEquals(deliveries.settle("one", id(THERE)), undefined);
+});
+
+Deno.test("only the server that was to take a message can say what became of it", () => {
+  const deliveries = new Deliveries();
+  deliveries.add(delivery("one"), NOW);
+  assertEquals(deliveries.settle("one", id(HERE)), undefined);
+  assertEquals(deliveries.has("one"), true);
+});
+
+Deno.test("what nobody confirms in time is taken out, the oldest first, and nothing else", () => {
+  const deliveries = new Deliveries();
+  assertEquals(deliveries.nextDeadline, Infinity);
+  deliveries.add(delivery("one"), NOW);
+  deliveries.add(delivery("two"), NOW + 1);
+  deliveries.add(delivery("three"), NOW + 2);
+  assertEquals(deliveries.nextDeadline, NOW + DELIVERY_MS);
+  assertEquals(deliveries.expired(NOW + DELIVERY_MS - 1), []);
+  const late = deliveries.expired(NOW + DELIVERY_MS + 1);
+  assertEquals(late.map(({ messageRef }) => messageRef), ["one", "two"]);
+  assertEquals(deliveries.nextDeadline, NOW + DELIVERY_MS + 2);
+  assertEquals(deliveries.expired(NOW + DELIVERY_MS + 1), []);
+});
+
+Deno.test("there is room for so many and no more, and a settled one makes room", () => {
+  const deliveries = new Deliveries();
+  for (let i = 0; i < MAX_DELIVERIES; i++) {
+    assertEquals(deliveries.full, false);
+    deliveries.add(delivery(`${i}`), NOW);
+  }
+  assertEquals(deliveries.full, true);
+  deliveries.settle("0", id(THERE));
+  assertEquals(deliveries.full, false);
+});
