@@ -26,6 +26,15 @@ import { logger } from "./lib/terminal/log_format.ts";
 
 const print = (line: string) => console.log(line);
 
+/** Nobody may be there to read the log any more, and the server goes on. */
+function writeError(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
 /** Runs one server until it is told to stop. */
 async function serve(config: ServerConfig): Promise<void> {
   const log = logger({
@@ -33,7 +42,7 @@ async function serve(config: ServerConfig): Promise<void> {
     format: config.logFormat,
     now: systemClock.now,
     color: Deno.stderr.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "",
-    write: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+    write: writeError,
   });
   const { introducers, warnings } = loadBootstrap(config);
   for (const warning of warnings) log("warn", warning);

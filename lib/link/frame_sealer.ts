@@ -49,7 +49,10 @@ export class FrameSealer {
   /** The empty payload of a heartbeat is signed once in a lifetime (§8.4). */
   #sign(frame: UnsignedFrame): Promise<string> {
     if (Object.keys(frame.payload).length > 0) return this.#signature(frame);
-    return this.#emptySignature ??= this.#signature(frame);
+    return this.#emptySignature ??= this.#signature(frame).catch((error) => {
+      this.#emptySignature = undefined;
+      throw error;
+    });
   }
 
   async #signature({ payload }: UnsignedFrame): Promise<string> {

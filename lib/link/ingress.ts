@@ -26,7 +26,7 @@ import {
 import { contentSigningInput } from "./content_signature.ts";
 import { frameIdInput } from "./frame_id.ts";
 import { payloadSigningInputs } from "../protocol/signing_input.ts";
-import { admits, type End, type Session } from "./session.ts";
+import { admits, type End, type Session, WHY_NOT } from "./session.ts";
 import { CLOSE } from "./transport.ts";
 import type { Findings, Refused, Signer, Verified } from "./verified.ts";
 
@@ -166,7 +166,7 @@ export class Ingress {
   #checkState(envelope: RawEnvelope): void {
     const { phase } = this.#host.session();
     if (admits(this.#host.end, phase, rowOf(envelope.type))) return;
-    throw new ProtocolError("UNKNOWN_TYPE", `${envelope.spelledType} ${WHEN_NOT_ALLOWED[phase]}`);
+    throw new ProtocolError("UNKNOWN_TYPE", `${envelope.spelledType} ${WHY_NOT[phase]}`);
   }
 
   /** What a frame repeats inside its signed payload must be what its envelope says (D9). */
@@ -281,18 +281,6 @@ export class Ingress {
     return encodeBase64url(await this.#crypto.sha256(bytes));
   }
 }
-
-const WHEN_NOT_ALLOWED: Record<Session["phase"], string> = {
-  opening: "cannot be the first frame: expected USER_HELLO, SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
-  proving: "is not allowed before USER_PROOF: this user id has given proof before (D19)",
-  user: "is not for a user to send",
-  joining: "is not allowed yet: expected SERVER_ANNOUNCE",
-  dialling: "came before our own first frame",
-  helloSent: "is not allowed yet: expected the answer to the first frame",
-  server: "is not allowed on this link now",
-  closing: "came after the link was said to close",
-  closed: "came after the link was closed",
-};
 
 function frameLimit({ phase }: Session): number {
   return phase === "helloSent" || phase === "server"

@@ -105,3 +105,16 @@ export function advance(session: Session, event: SessionEvent): Session {
 export function admits(end: End, phase: Phase, row: Row): boolean {
   return (row.receiver === "both" || row.receiver === end) && row.during.includes(phase);
 }
+
+/** What to tell whoever sent a message that is not admitted, after the message's name. */
+export const WHY_NOT: Readonly<Record<Phase, string>> = {
+  opening: "cannot be the first frame: expected USER_HELLO, SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
+  proving: "is not allowed before USER_PROOF: this user id has given proof before (D19)",
+  user: "is not for a user to send",
+  joining: "is not allowed yet: expected SERVER_ANNOUNCE",
+  dialling: "came before our own first frame",
+  helloSent: "is not allowed yet: expected the answer to the first frame",
+  server: "is not allowed on this link now",
+  closing: "came after the link was said to close",
+  closed: "came after the link was closed",
+};

@@ -107,7 +107,7 @@ export class MeshPlanner {
       if (entry.nextAt > now) continue;
       entry.busy = true;
       targets.push(targetOf(entry));
-      if ("target" in entry) break; // one join at a time, in order
+      break; // one join at a time, in order
     }
     for (const entry of this.#unlinked(isLinked)) {
       if (entry.nextAt > now) continue;
@@ -142,6 +142,7 @@ export class MeshPlanner {
     const entry = this.#find(target);
     if (entry === undefined || !entry.busy) return undefined;
     entry.busy = false;
+    if ("self" in entry && entry.self) return undefined;
     entry.nextAt = now + backoffDelay(entry.failures, DIAL_BACKOFF, unit);
     return ++entry.failures;
   }

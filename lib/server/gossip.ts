@@ -79,9 +79,6 @@ export function removeLocal(state: ServerState, userId: Id, now: number): Effect
  * @param now Unix ms.
  */
 export function removeRemote(state: ServerState, userId: Id, server: Id, now: number): Effect[] {
-  const user = state.users.get(userId);
-  // When the server is back it says so in the very frame of the first time.
-  if (user?.at === "remote") state.seen.delete(user.frameId);
   state.users.delete(userId);
   const payload = { user_id: userId, server_id: server };
   const frame = state.author("USER_REMOVE", "*", payload, state.stamp(now));

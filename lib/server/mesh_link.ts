@@ -79,6 +79,25 @@ function prefersOlder(
   return weDialledOlder === weAreSmaller;
 }
 
+/** How long to wait before asking again who is in the mesh, in ms. */
+const ASK_AGAIN_MS = 10_000;
+
+/**
+ * Somebody passed on a frame of a server that this one has never heard of: two that joined at the same
+ * moment are not in each other's welcome. Joining anew brings the list as it is now (§8.1).
+ *
+ * @param state The server.
+ * @param link The link to whoever passed it on, who knows that server.
+ * @param now Unix ms.
+ */
+export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number): Effect[] {
+  const peer = link.session.phase === "server" ? state.servers.get(link.session.peer) : undefined;
+  if (peer === undefined || now < state.nextAsk) return [];
+  state.nextAsk = now + ASK_AGAIN_MS;
+  const { address, key } = peer;
+  return [{ kind: "dial", target: { kind: "introducer", address, pubkey: key } }];
+}
+
 /**
  * The link to a server has ended: its users are kept for a while, in case it comes back and says that
  * they are still there (§8.4).

@@ -18,7 +18,7 @@ import { dispatch } from "./dispatch.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { removeLocal } from "./gossip.ts";
 import { acknowledge } from "./handlers/direct.ts";
-import { confirmPresence, linkServer, unlinkServer } from "./mesh_link.ts";
+import { askWhoIsThere, confirmPresence, linkServer, unlinkServer } from "./mesh_link.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
 import { type ServerOptions, ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -168,6 +168,9 @@ export class ServerNode {
     const effects = answered
       ? state.refusal([id], peer ?? "*", error, now, refused.messageRef)
       : [];
+    if (session.phase === "server" && this.#isStranger(refused)) {
+      effects.push(...askWhoIsThere(state, link, now));
+    }
     if (session.phase === "user" || session.phase === "server") return effects;
     return [...effects, close(id, CLOSE.policy, `${code}: ${detail}`)];
   }
@@ -249,6 +252,13 @@ export class ServerNode {
     const { seen, id } = this.#state;
     return seen.has(frameId, now) || (messageRef !== undefined && seen.has(messageRef, now)) ||
       (rowOf(message.type).from === "origin" && ownId(message, id));
+  }
+
+  /** Whether a frame was refused because its server is not known here. */
+  #isStranger({ envelope }: Refused): boolean {
+    if (envelope === undefined || rowOf(envelope.type).author !== "server") return false;
+    const from = toId(envelope.from);
+    return from !== this.#state.id && this.#state.servers.get(from) === undefined;
   }
 
   #newLink(

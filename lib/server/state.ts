@@ -73,6 +73,8 @@ export class ServerState {
   readonly planner: MeshPlanner;
   /** Frames and contents that have been verified (§10, D27). */
   readonly seen = new ExpiringSet(SEEN_MS, MAX_SEEN);
+  /** Before this nobody is asked again who is in the mesh, Unix ms. */
+  nextAsk = 0;
   /** Whether this server is going: links that end now are no news. */
   stopping = false;
   readonly #stamps = new Stamps();

@@ -231,3 +231,39 @@ scene("introducers out of reach: one warning each, retried ever more slowly", as
   await world.advance(60_000);
   assertEquals(paris.linked, ["london"]);
 });
+
+scene(
+  "two servers that join at once learn of each other as soon as one has a user",
+  async (world) => {
+    await world.server("london");
+    const bern = await world.closedServer("bern", { introducers: ["london"] });
+    const riga = await world.closedServer("riga", { introducers: ["london"] });
+    await Promise.all([bern.open(), riga.open()]);
+    await world.advance(10_000);
+    assertEquals(bern.linked, ["london"], "neither was in the other's welcome");
+    const anna = await world.person("anna", bern);
+    const rolf = await world.person("rolf", riga);
+    await world.advance(30_000);
+    assertEquals([bern.linked, riga.linked], [["london", "riga"], ["bern", "london"]]);
+    assertEquals([anna.sees, rolf.sees], [["rolf"], ["anna"]]);
+  },
+  { slowness: 30 },
+);
+
+scene(
+  "nobody makes a server dial without end by telling of servers that nobody knows",
+  async (world) => {
+    const london = await world.server("london");
+    const rome = await world.rawServer("rome");
+    await rome.links(london);
+    const before = world.network.dials.length;
+    for (let i = 0; i < 20; i++) {
+      const stranger = await world.rawServer(`stranger${i}`);
+      const payload = { user_id: stranger.id, server_id: stranger.id, meta: {} };
+      await rome.sends(await stranger.says("USER_ADVERTISE", "*", payload));
+    }
+    await world.settle();
+    assertEquals(london.presence, []);
+    assertEquals(world.network.dials.length - before, 1);
+  },
+);

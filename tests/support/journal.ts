@@ -6,8 +6,8 @@
  * @module
  */
 
-/** How long a test waits for one thing, in ms: long enough for a slow machine that is busy. */
-export const PATIENCE_MS = 30_000;
+/** How long a test waits for one thing, in ms: a busy machine may take half of it to make a key. */
+export const PATIENCE_MS = 60_000;
 
 /**
  * Waits for a promise, but not for ever.

@@ -89,7 +89,7 @@ export const messageRef = v.pipe(
  */
 export function anyObject(expected: string): v.CustomSchema<Record<string, unknown>, string> {
   // To the schema library's `record` an array is an object too.
-  return v.custom<Record<string, unknown>>(
+  return v.custom<Record<string, unknown>, string>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
     expected,
   );

@@ -38,7 +38,6 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       key: key ?? known,
       advert: message.text,
       ts: message.ts,
-      frameId: message.frameId,
       doubted: false,
       meta,
     };

@@ -38,8 +38,6 @@ export interface RemoteUser {
   readonly advert: string;
   /** The `ts` of that frame, Unix ms. */
   readonly ts: number;
-  /** The name of that frame (§10). */
-  readonly frameId: string;
   /** The server's link came up anew, and the server has not said again that the user is there. */
   doubted: boolean;
   /** What the advertisement tells about the user (§8.2). */

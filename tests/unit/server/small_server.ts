@@ -107,7 +107,6 @@ export class SmallServer {
       key,
       advert: "as it came",
       ts: NOW,
-      frameId: "its name",
       doubted: false,
       meta: {},
     });

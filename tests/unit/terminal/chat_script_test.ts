@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../lib/terminal/exit_codes.ts";
-import { scripted } from "../../support/at_terminal.ts";
+import { atTerminal, scripted } from "../../support/at_terminal.ts";
 import { scene, type World } from "../../support/world.ts";
 
 /** Plays a script at a server where bob is. */
@@ -15,11 +15,14 @@ scene("a script's lines wait for the connection and are sent in order", async (w
   const { bob, script } = await played(world, "/tell bob one", "two", "//three");
   assertEquals(bob.heard, ["alice: one", "alice: two", "alice: /three"]);
   assertEquals(script.code, EXIT.fine);
-  assertEquals(script.news().slice(-3), [
+  assertEquals(script.news().slice(-6), [
     "22:13 → bob: one …",
     "22:13 → bob: two …",
-    "22:13 → bob: //three ✓",
-  ].map((line, i, all) => i < 2 ? line : all[2] ?? line));
+    "22:13 → bob: /three …",
+    "22:13 ✓ → bob: one",
+    "22:13 ✓ → bob: two",
+    "22:13 ✓ → bob: /three",
+  ]);
 });
 
 scene("a script is at its end only when the answers to its questions are there", async (world) => {
@@ -93,9 +96,8 @@ scene("without a server a script ends with 3, and at once", async (world) => {
 });
 
 scene("a person waits for a server that is not there yet", async (world) => {
-  const { Chatter } = await import("../../support/at_terminal.ts");
   const london = await world.closedServer("london");
-  const alice = await new Chatter(await world.stranger("alice"), london.url, true).begins();
+  const alice = await atTerminal(await world.stranger("alice"), london.url);
   assertMatch(alice.screen.prompt, /^\[offline, retry in \d s\] > $/);
   await london.open();
   await world.advance(60_000);
@@ -109,7 +111,7 @@ scene("a script that the server refuses ends with 5", async (world) => {
   assertEquals(script.code, EXIT.refused);
 });
 
-scene("a script never sees a prompt with a countdown it would wake up for", async (world) => {
+scene("an empty script connects, says goodbye and is fine", async (world) => {
   const { london, script } = await played(world);
   assertEquals(script.code, EXIT.fine);
   assertEquals(london.presence, ["bob at london"]);
