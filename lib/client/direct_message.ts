@@ -19,6 +19,17 @@ import type { Sealed } from "./outgoing.ts";
  * Cuts a text into the messages it is sent in: one if the recipient reads segments, else several of one
  * block each (D4).
  *
+ * @example
+ * ```ts
+ * import { piecesOf } from "./direct_message.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "word ".repeat(200);
+ * assertEquals(piecesOf(text, true), [text]);
+ * assertEquals(piecesOf(text, false).length, 3);
+ * assertEquals(piecesOf(text, false).join(""), text);
+ * ```
+ *
  * @param text As typed.
  * @param segments Whether the recipient's client reads segments.
  * @returns One piece at least; joined they give the text again.

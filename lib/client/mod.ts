@@ -6,13 +6,14 @@
 
 // What the client is given, and what it speaks of.
 export { type BackoffLimits } from "../base/backoff.ts";
-export { type Clock, systemClock } from "../base/clock.ts";
-export { type Log, type LogFields, type LogLevel, silentLog } from "../base/log.ts";
-export { type Entropy, systemEntropy } from "../crypto/entropy.ts";
-export { type CryptoPort, type KeyPair, type PrivateKey } from "../crypto/port.ts";
+export * from "../base/clock.ts";
+export * from "../base/log.ts";
+export * from "../crypto/entropy.ts";
+export * from "../crypto/port.ts";
 export { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
 export { WebCrypto } from "../crypto/webcrypto.ts";
 export { type Dial, type Transport, type TransportEvents } from "../link/transport.ts";
+export { dialWebSocket } from "../link/websocket.ts";
 export { type Id, toId } from "../protocol/ids.ts";
 export { type Welcome } from "./connection.ts";
 

@@ -71,6 +71,16 @@ export interface CommandLine {
  * Takes a command line apart. Whether a value is good is seen when it is read, so that `--help` helps
  * even beside a bad one.
  *
+ * @example
+ * ```ts
+ * import { parseCommandLine } from "./options.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { flags, words } = parseCommandLine({ json: { help: "Print JSON." } }, ["listen", "--json"]);
+ * assertEquals([...flags], [["json", true]]);
+ * assertEquals(words, ["listen"]);
+ * ```
+ *
  * @param table The options there are.
  * @param args The arguments; what follows `--` is taken as it is.
  * @returns Its parts.
@@ -138,6 +148,14 @@ export function readSettings<const O extends OptionTable>(
 /**
  * The variables of the environment that a program reads, which are those it needs permission for.
  *
+ * @example
+ * ```ts
+ * import { environmentOf } from "./options.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(environmentOf({ json: { help: "Print JSON." } }), []);
+ * ```
+ *
  * @param table Its options.
  * @returns Their names.
  */
@@ -147,6 +165,14 @@ export function environmentOf(table: OptionTable): string[] {
 
 /**
  * Says what to type instead of a word that is not known.
+ *
+ * @example
+ * ```ts
+ * import { suggestion } from "./options.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(suggestion("--prot", ["--port", "--host"]), "did you mean --port?");
+ * ```
  *
  * @param typed What was typed.
  * @param known What there is.

@@ -26,6 +26,31 @@ export interface ContentSignature {
  * Finds the content signature of a message. The schemas have made sure of the exact form of `from`,
  * `to` and `ts`, so that the plain concatenation can be cut in one way only.
  *
+ * @example
+ * ```ts
+ * import { contentSigningInput } from "./content_signature.ts";
+ * import { encodeBase64url } from "../protocol/base64url.ts";
+ * import { readEnvelope, readPayload } from "../protocol/envelope.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const from = "81b637d8-fcd2-46da-a359-e6963113a117";
+ * const frame = {
+ *   type: "MSG_PUBLIC_CHANNEL",
+ *   from,
+ *   to: "public",
+ *   ts: 17,
+ *   payload: {
+ *     ciphertext: "QQ",
+ *     sender_pub: "KEY",
+ *     content_sig: encodeBase64url(new Uint8Array(512)),
+ *   },
+ * };
+ * const message = readPayload(readEnvelope(JSON.stringify(frame)));
+ * const found = contentSigningInput(message);
+ * assertEquals(found?.author, from);
+ * assertEquals(new TextDecoder().decode(found?.input), `QQ${from}17`);
+ * ```
+ *
  * @param message Any message whose form is right.
  * @returns The signature, or undefined if the message has none.
  */

@@ -97,6 +97,17 @@ export function advance(session: Session, event: SessionEvent): Session {
 /**
  * Whether a message of this row may be received in this state at this end.
  *
+ * @example
+ * ```ts
+ * import { admits } from "./session.ts";
+ * import { rowOf } from "../protocol/catalog.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(admits("server", "opening", rowOf("USER_HELLO")));
+ * assertFalse(admits("server", "user", rowOf("USER_HELLO")));
+ * assertFalse(admits("user", "server", rowOf("MSG_DIRECT")));
+ * ```
+ *
  * @param end Who we are on this link.
  * @param phase The state of the link.
  * @param row The message's row of the catalog.

@@ -33,6 +33,14 @@ export function canonicalPython(value: JsonValue): string {
  * {@linkcode canonicalPython}, with other characters left as they are. It differs from RFC 8785 in the
  * order of keys beyond U+FFFF and in the spelling of small fractions only.
  *
+ * @example
+ * ```ts
+ * import { canonicalPythonUtf8 } from "./canonical_json.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(canonicalPythonUtf8({ b: 1, a: "é" }), '{"a":"é","b":1}');
+ * ```
+ *
  * @param value Plain data within the limits of D6.
  * @returns Text, to be encoded as UTF-8.
  * @throws {TypeError} As {@linkcode canonicalPython}.

@@ -355,6 +355,15 @@ export function resolveType(type: string): MessageType | undefined {
 /**
  * The row of a message type.
  *
+ * @example
+ * ```ts
+ * import { rowOf } from "./catalog.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rowOf("MSG_DIRECT").author, "user");
+ * assertEquals(rowOf("HEARTBEAT").relay, "none");
+ * ```
+ *
  * @param type A type of the catalog.
  * @returns Its row, with the columns at their general types.
  */

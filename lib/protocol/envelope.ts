@@ -103,6 +103,15 @@ export function readEnvelope(text: string): RawEnvelope {
 /**
  * Checks the payload against the schema of its type.
  *
+ * @example
+ * ```ts
+ * import { readEnvelope, readPayload } from "./envelope.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const message = readPayload(readEnvelope('{"type":"CTRL_CLOSE"}'));
+ * assertEquals(message.payload, {});
+ * ```
+ *
  * @param envelope What {@linkcode readEnvelope} returned.
  * @returns The typed message.
  * @throws {ProtocolError} `BAD_KEY` naming the member that is wrong and what was expected (D26).
@@ -130,6 +139,15 @@ export interface UnsignedFrame<T extends MessageType = MessageType> {
 
 /**
  * The text of a frame on the wire (§6, §7).
+ *
+ * @example
+ * ```ts
+ * import { frameText } from "./envelope.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const frame = { type: "CTRL_CLOSE", from: "", to: "*", ts: 17, payload: {} } as const;
+ * assertEquals(frameText(frame), '{"type":"CTRL_CLOSE","from":"","to":"*","ts":17,"payload":{}}');
+ * ```
  *
  * @param frame What to send.
  * @param sig Its signature as base64url; without one the member is left out, since some teams refuse

@@ -31,6 +31,17 @@ export function isUuid4(text: string): boolean {
 /**
  * The comparable spelling of an id.
  *
+ * @example
+ * ```ts
+ * import { toId } from "./ids.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals<string>(
+ *   toId("81B637D8-fcd2-46da-a359-e6963113a117"),
+ *   "81b637d8-fcd2-46da-a359-e6963113a117",
+ * );
+ * ```
+ *
  * @param text A UUID v4 in either case.
  * @returns It, lower-cased.
  * @throws {TypeError} If it is no UUID v4: a caller's mistake, since schemas check what comes in.

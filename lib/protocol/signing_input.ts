@@ -69,6 +69,15 @@ export function directSigningInput(content: DirectContent): Uint8Array {
 /**
  * `ciphertext || from || ts` (§12).
  *
+ * @example
+ * ```ts
+ * import { publicSigningInput } from "./signing_input.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input = publicSigningInput({ ciphertext: "QQ", from: "alice-id", ts: 17 });
+ * assertEquals(new TextDecoder().decode(input), "QQalice-id17");
+ * ```
+ *
  * @param content The parts, exactly as spelled in the frame.
  * @returns The bytes to sign.
  */
@@ -79,6 +88,15 @@ export function publicSigningInput({ ciphertext, from, ts }: PublicContent): Uin
 /**
  * `canonical(shares) || creator_pub` (§12), the shares in the form that we sign (D7).
  *
+ * @example
+ * ```ts
+ * import { keyShareSigningInput } from "./signing_input.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input = keyShareSigningInput({ shares: [{ b: 1, a: "é" }], creatorPub: "KEY" });
+ * assertEquals(new TextDecoder().decode(input), '[{"a":"\\u00e9","b":1}]KEY');
+ * ```
+ *
  * @param content The parts, exactly as spelled in the frame.
  * @returns The bytes to sign.
  */
@@ -88,6 +106,18 @@ export function keyShareSigningInput({ shares, creatorPub }: KeyShareContent): U
 
 /**
  * The canonical JSON of `{file_id, from, mode, name, sha256, size, to, ts}` (D25).
+ *
+ * @example
+ * ```ts
+ * import { fileStartSigningInput } from "./signing_input.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const start = { from: "a", to: "b", ts: 17, file_id: "f", name: "n", size: 1, sha256: "h", mode: "dm" };
+ * assertEquals(
+ *   new TextDecoder().decode(fileStartSigningInput(start)),
+ *   '{"file_id":"f","from":"a","mode":"dm","name":"n","sha256":"h","size":1,"to":"b","ts":17}',
+ * );
+ * ```
  *
  * @param content The members, exactly as spelled in the frame; others are left out.
  * @returns The bytes to sign.

@@ -6,20 +6,25 @@
  */
 
 // What the server is given, and what it speaks of.
-export { type Clock, systemClock } from "../base/clock.ts";
-export { type Log, type LogFields, type LogLevel, silentLog } from "../base/log.ts";
-export { type Entropy, systemEntropy } from "../crypto/entropy.ts";
-export { type CryptoPort, type KeyPair, type PrivateKey } from "../crypto/port.ts";
+export * from "../base/clock.ts";
+export * from "../base/log.ts";
+export * from "../crypto/entropy.ts";
+export * from "../crypto/port.ts";
 export { type PublicKey } from "../crypto/public_key.ts";
+export { type Session, type SessionEvent } from "../link/session.ts";
 export { type Dial, type Transport, type TransportEvents } from "../link/transport.ts";
-export { type Findings, type Refused, type Signer, type Verified } from "../link/verified.ts";
+export * from "../link/verified.ts";
 export { type Address } from "../mesh/address.ts";
 export { type Introducer } from "../mesh/introducer.ts";
-export { type DialTarget } from "../mesh/planner.ts";
+export { type DialTarget, MeshPlanner } from "../mesh/planner.ts";
 export * from "../store/port.ts";
 
 export * from "./effects.ts";
 export { type Door, openDoor } from "./http.ts";
 export { ServerNode } from "./node.ts";
 export { type RuntimeParts, ServerRuntime } from "./runtime.ts";
-export { type ServerOptions } from "./state.ts";
+export { type ServerOptions, ServerState } from "./state.ts";
+export * from "./tables/deliveries.ts";
+export * from "./tables/links.ts";
+export * from "./tables/servers.ts";
+export * from "./tables/users.ts";

@@ -207,6 +207,14 @@ function withUser(
 /**
  * What the prompt says about where plain lines go.
  *
+ * @example
+ * ```ts
+ * import { recipientLabel } from "./command_table.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(recipientLabel({ people: () => [], recipient: () => undefined }), "");
+ * ```
+ *
  * @param actions Who is known and who is written to.
  * @returns A label, or "" if nobody was written to yet.
  */

@@ -93,6 +93,14 @@ export function encodeHistory(lines: readonly string[]): string {
 /**
  * Reads what {@linkcode encodeHistory} wrote.
  *
+ * @example
+ * ```ts
+ * import { decodeHistory } from "./history.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeHistory("one\\ntwo\nthree\n"), ["one\ntwo", "three"]);
+ * ```
+ *
  * @param text The file's text.
  * @returns The oldest first, at most {@linkcode HISTORY_LIMIT}.
  */

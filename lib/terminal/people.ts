@@ -60,6 +60,16 @@ export function shownName(name: string): string {
 /**
  * The beginning of an id that nobody else's id has: eight characters, more if needed.
  *
+ * @example
+ * ```ts
+ * import { shortId } from "./people.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const id = "81b637d8-fcd2-46da-a359-e6963113a117";
+ * assertEquals(shortId(id, []), "81b637d8");
+ * assertEquals(shortId(id, [{ id: "81b637d8-0000-4000-8000-000000000000" }]), "81b637d8-f");
+ * ```
+ *
  * @param id A user id.
  * @param people Everybody known; whether the person is among them does not matter.
  * @returns A prefix of the id.
@@ -94,6 +104,15 @@ export function label(person: Person, people: readonly Person[]): string {
 
 /**
  * A label as it is typed in a command: in quotes if it has spaces.
+ *
+ * @example
+ * ```ts
+ * import { quoteLabel } from "./people.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(quoteLabel("bob"), "bob");
+ * assertEquals(quoteLabel("Bob Smith"), '"Bob Smith"');
+ * ```
  *
  * @param text A label.
  * @returns The same, quoted where needed.
@@ -152,6 +171,16 @@ export function resolve(ref: string, people: readonly Person[]): Resolution {
 /**
  * Everybody's label at once, as {@linkcode label} gives it, in a time that grows with their number only.
  *
+ * @example
+ * ```ts
+ * import { labels } from "./people.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const one = { id: "81b637d8-fcd2-46da-a359-e6963113a117", name: "bob" };
+ * const other = { id: "a2c0e5d4-7b1f-4c3a-9d8e-0f1a2b3c4d5e", name: "Bob" };
+ * assertEquals([...labels([one, other]).values()], ["bob·81b637d8", "Bob·a2c0e5d4"]);
+ * ```
+ *
  * @param people Everybody known.
  * @returns Labels by id.
  */
@@ -168,6 +197,16 @@ export function labels(people: readonly Person[]): ReadonlyMap<string, string> {
 
 /**
  * Everybody's labels, those we spoke with last first, then by name.
+ *
+ * @example
+ * ```ts
+ * import { labelsByRecency } from "./people.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ann = { id: "81b637d8-fcd2-46da-a359-e6963113a117", name: "ann" };
+ * const bob = { id: "a2c0e5d4-7b1f-4c3a-9d8e-0f1a2b3c4d5e", name: "bob", lastSpoken: 17 };
+ * assertEquals(labelsByRecency([ann, bob]), ["bob", "ann"]);
+ * ```
  *
  * @param people Everybody known.
  * @returns Labels, unquoted.

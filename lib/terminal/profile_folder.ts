@@ -14,6 +14,7 @@ import { loadOrCreateKey } from "../store/identity_file.ts";
 import { StoreError } from "../store/port.ts";
 import { readPrivateFile, writePrivateFile } from "../store/private_file.ts";
 import { decodeHistory, encodeHistory } from "./history.ts";
+import { visible } from "./visible.ts";
 
 /** Who one is. */
 export interface Profile {
@@ -63,7 +64,9 @@ export async function openProfile(
 ): Promise<Profile> {
   const { profileDir } = wishes;
   const identityPath = `${profileDir}/profile.json`;
+  // All that is there is read first: what is damaged shows before anything is made or written.
   const kept = readJson(identityPath, identitySchema);
+  const keyBook = openKeyBook(profileDir);
   const name = wishes.name ?? kept?.name;
   const userId = wishes.userId ?? (kept === undefined ? entropy.id() : toId(kept.user_id));
   const keys = await loadOrCreateKey(`${profileDir}/key.pem`, crypto, making);
@@ -72,7 +75,7 @@ export async function openProfile(
   if (kept === undefined || kept.name !== name) {
     writeJson(identityPath, { user_id: keptId, ...(name === undefined ? {} : { name }) });
   }
-  return { userId, name, keys, keyBook: openKeyBook(profileDir) };
+  return { userId, name, keys, keyBook };
 }
 
 /**
@@ -119,7 +122,7 @@ function readJson<S extends v.GenericSchema>(
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new StoreError(
-      `${path} is damaged (${cause.message}): mend it, or move it away to start anew`,
+      `${path} is damaged (${visible(cause.message)}): mend it, or move it away to start anew`,
       { cause },
     );
   }

@@ -74,6 +74,10 @@ function follow(
       complain(visible(event.reason));
       return end(event.cause === "untrusted" ? EXIT.keyNotTrusted : EXIT.refused);
     case "disconnected":
+      if (client.busy) {
+        complain(`not confirmed, perhaps not delivered: ${visible(event.reason)}`);
+        return end(EXIT.failed);
+      }
       complain(`cannot connect: ${visible(event.reason)}`);
       return end(EXIT.cannotConnect);
   }

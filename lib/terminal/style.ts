@@ -72,6 +72,15 @@ export function colorOf(userId: string): number {
 /**
  * A text in a look. The text must be harmless already.
  *
+ * @example
+ * ```ts
+ * import { painted } from "./style.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(painted("no", "error", { color: true, timestamps: "clock" }), "\x1b[31mno\x1b[0m");
+ * assertEquals(painted("no", "error", { color: false, timestamps: "clock" }), "no");
+ * ```
+ *
  * @param text What is shown.
  * @param look A tone, or an SGR colour from {@linkcode colorOf}.
  * @param style Whether colours are on.

@@ -38,6 +38,15 @@ export function timeText(at: number, style: Style): string {
 /**
  * The day a time falls on.
  *
+ * @example
+ * ```ts
+ * import { dayText } from "./time_text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const at = Date.UTC(2026, 10, 24, 3, 10);
+ * assertEquals(dayText(at, { color: false, timestamps: "iso" }), "Tuesday, 24 November 2026");
+ * ```
+ *
  * @param at Milliseconds since 1970.
  * @param style The zone.
  * @returns For example `Tuesday, 24 November 2026`.
@@ -51,6 +60,15 @@ export function dayText(at: number, style: Style): string {
 
 /**
  * A remark about a sender's clock that is more than five minutes off.
+ *
+ * @example
+ * ```ts
+ * import { skewText } from "./time_text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(skewText(0, 4 * 60_000), "");
+ * assertEquals(skewText(0, 2 * 3_600_000), "their clock is 2 hours behind");
+ * ```
  *
  * @param sentAt The sender's time stamp.
  * @param at When the message arrived here.

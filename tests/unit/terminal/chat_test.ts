@@ -142,23 +142,26 @@ scene("wide names do not push the columns of /list out of line", async (world) =
   assertEquals(line, `  花子${" ".repeat(16)} ${hana.id.slice(0, 8)}  here`);
 });
 
-scene("two of one name are told apart, and plain lines keep going to one of them", async (world) => {
-  const london = await world.server("london");
-  const one = await world.person("bob", london);
-  const alice = await atTerminal(await world.stranger("alice"), london.url);
-  await alice.types("/tell bob hi");
-  const other = await world.person("Bob", london);
-  alice.news();
-  await alice.types("still you?", "/tell bob who?");
-  assertEquals(one.heard, ["alice: hi", "alice: still you?"]);
-  assertEquals(other.heard, []);
-  assertEquals(alice.news(), [
-    `22:13 → bob·${one.id.slice(0, 8)}: still you? ✓`,
-    "Which bob?",
-    ...[one, other].map(({ name, id }) => `  /tell ${name}·${id.slice(0, 8)}`),
-  ]);
-  assertEquals(alice.screen.prompt, `bob·${one.id.slice(0, 8)}> `);
-});
+scene(
+  "two of one name are told apart, and plain lines keep going to one of them",
+  async (world) => {
+    const london = await world.server("london");
+    const one = await world.person("bob", london);
+    const alice = await atTerminal(await world.stranger("alice"), london.url);
+    await alice.types("/tell bob hi");
+    const other = await world.person("Bob", london);
+    alice.news();
+    await alice.types("still you?", "/tell bob who?");
+    assertEquals(one.heard, ["alice: hi", "alice: still you?"]);
+    assertEquals(other.heard, []);
+    assertEquals(alice.news(), [
+      `22:13 → bob·${one.id.slice(0, 8)}: still you? ✓`,
+      "Which bob?",
+      ...[one, other].map(({ name, id }) => `  /tell ${name}·${id.slice(0, 8)}`),
+    ]);
+    assertEquals(alice.screen.prompt, `bob·${one.id.slice(0, 8)}> `);
+  },
+);
 
 scene("offline counts down, keeps what is typed and sends it exactly once", async (world) => {
   const [london, paris] = await world.mesh("london", "paris");
@@ -190,100 +193,45 @@ scene("offline counts down, keeps what is typed and sends it exactly once", asyn
   assert(shown.some((line) => line.endsWith("✓ → bob: two")), shown.join("\n"));
 });
 
-scene("an id that is in use ends the chat with a hint that helps", async (world) => {
-  const london = await world.server("london");
-  const alice = await world.person("alice", london);
-  const twin = await atTerminal(world.twin(alice), london.url);
-  assertEquals(twin.code, EXIT.refused);
-  const [said, hint] = twin.news().slice(-2);
-  assertEquals(
-    said,
-    `22:13 error: NAME_IN_USE: ${alice.id} is connected to this server already`,
-  );
-  assertEquals(
-    hint?.trim(),
-    "Is this profile open in another window? --profile <name> makes another identity.",
-  );
-  assert(twin.screen.closed);
-});
-
-scene("a changed key warns, blocks, and is no dead end: the hint works as printed", async (world) => {
-  const london = await world.server("london");
-  const paris = await world.server("paris");
-  const bob = await world.person("Bob Smith", london);
-  const person = await world.stranger("alice");
-  const before = await atTerminal(person, london.url);
-  await before.types('/tell "Bob Smith" hi');
-  before.chat.quit();
-  await world.settle();
-  assertEquals(before.code, EXIT.fine);
-  // Another server, which never knew the old key, shows another one for the same id.
-  const impostor = world.twin(bob, await world.crypto.generateKeyPair());
-  await impostor.enters(paris);
-  const alice = await atTerminal(person, paris.url);
-  const warning = alice.news().join("\n");
-  assertMatch(warning, /warning: the key of Bob Smith has CHANGED, from SHA256:\S+ to SHA256:\S+/);
-  await alice.types('/tell "Bob Smith" is it you?');
-  assertMatch(alice.news().join("\n"), /→ Bob Smith: is it you\? ✗ the key .* has changed/);
-  assertEquals(impostor.heard, []);
-  await impostor.says("trust me", person);
-  assertMatch(alice.news().join("\n"), /warning: a message from Bob Smith is not shown: /);
-  const [hint = ""] = /\/trust .*$/m.exec(warning) ?? [];
-  await alice.types(hint);
-  assertMatch(
-    alice.news().join("\n"),
-    /^22:13 Bob Smith is now known by SHA256:\S+; \/retry sends what was held back$/,
-  );
-  await alice.types("/retry");
-  assertEquals(alice.news(), ["22:13 → Bob Smith: is it you? ✓"]);
-  assertEquals(impostor.heard, ["alice: is it you?"]);
-  await alice.types(hint);
-  assertMatch(alice.news().join("\n"), /has no other key: there is nothing to trust/);
-});
-
-scene("a server with another key than the one pinned ends the chat with 4", async (world) => {
-  const london = await world.server("london");
-  const person = await world.person("alice", london);
-  await person.leaves();
-  await london.close();
-  const thief = await world.closedServer("london", { id: london.id });
-  await thief.open();
-  const alice = await atTerminal(person, thief.url);
-  assertEquals(alice.code, EXIT.keyNotTrusted);
-  assertStringIncludes(alice.news().at(-1) ?? "", "another key than the one pinned");
-  assertEquals(thief.node.state.users.registration(person.id)?.proven, false);
-});
-
-scene("/quit while a message is under way waits for it, but not for a lost server", async (world) => {
-  const [london, paris] = await world.mesh("london", "paris");
-  assert(london && paris);
-  const bob = await world.person("bob", paris);
-  const alice = await atTerminal(await world.stranger("alice"), london.url);
-  world.network.part("london", "paris");
-  await alice.types("/tell bob hi", "/quit", "/tell bob too late");
-  assertEquals(alice.code, undefined);
-  world.network.heal("london", "paris");
-  await world.settle();
-  assertEquals([alice.code, bob.heard], [EXIT.fine, ["alice: hi"]]);
-  const carol = await atTerminal(await world.stranger("carol"), london.url);
-  world.network.part("london", "paris");
-  await carol.types("/tell bob hi", "/quit");
-  assertEquals(carol.code, undefined);
-  await london.crash();
-  assertEquals(carol.code, EXIT.fine);
-  assertEquals(carol.news().at(-1), "22:13 warning: not everything that was typed has arrived");
-});
-
-scene("Ctrl-C ends with 130, Ctrl-D with 0, and both say goodbye to the server", async (world) => {
-  const london = await world.server("london");
-  const alice = await atTerminal(await world.stranger("alice"), london.url);
-  const bob = await atTerminal(await world.stranger("bob"), london.url);
-  alice.chat.interrupt();
-  bob.chat.end();
-  await world.settle();
-  assertEquals([alice.code, bob.code], [EXIT.interrupted, EXIT.fine]);
-  assertEquals(london.presence, []);
-});
+scene(
+  "a changed key warns, blocks, and is no dead end: the hint works as printed",
+  async (world) => {
+    const london = await world.server("london");
+    const paris = await world.server("paris");
+    const bob = await world.person("Bob Smith", london);
+    const person = await world.stranger("alice");
+    const before = await atTerminal(person, london.url);
+    await before.types('/tell "Bob Smith" hi');
+    before.chat.quit();
+    await world.settle();
+    assertEquals(before.code, EXIT.fine);
+    // Another server, which never knew the old key, shows another one for the same id.
+    const impostor = world.twin(bob, await world.crypto.generateKeyPair());
+    await impostor.enters(paris);
+    const alice = await atTerminal(person, paris.url);
+    const warning = alice.news().join("\n");
+    assertMatch(
+      warning,
+      /warning: the key of Bob Smith has CHANGED, from SHA256:\S+ to SHA256:\S+/,
+    );
+    await alice.types('/tell "Bob Smith" is it you?');
+    assertMatch(alice.news().join("\n"), /→ Bob Smith: is it you\? ✗ the key .* has changed/);
+    assertEquals(impostor.heard, []);
+    await impostor.says("trust me", person);
+    assertMatch(alice.news().join("\n"), /warning: a message from Bob Smith is not shown: /);
+    const [hint = ""] = /\/trust .*$/m.exec(warning) ?? [];
+    await alice.types(hint);
+    assertMatch(
+      alice.news().join("\n"),
+      /^22:13 Bob Smith is now known by SHA256:\S+; \/retry sends what was held back$/,
+    );
+    await alice.types("/retry");
+    assertEquals(alice.news(), ["22:13 → Bob Smith: is it you? ✓"]);
+    assertEquals(impostor.heard, ["alice: is it you?"]);
+    await alice.types(hint);
+    assertMatch(alice.news().join("\n"), /has no other key: there is nothing to trust/);
+  },
+);
 
 scene("a new day has a line of its own", async (world) => {
   const london = await world.server("london");

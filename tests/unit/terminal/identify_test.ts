@@ -50,22 +50,25 @@ function userWelcome(server: RawServer, frame: Frame) {
   return server.frame("ACK", frame.from, payload);
 }
 
-scene("a server of ours identifies the user and the server, and each step is shown", async (world) => {
-  await world.server("london");
-  const { code, lines, verdicts } = await demo(world);
-  assertEquals(code, EXIT.fine);
-  const shape = verdicts.map((line) => line.replace(/[0-9a-f-]{36}/g, "ID"));
-  assertEquals(shape, [
-    "  ✓ welcomed as user ID by server ID",
-    "  ✓ welcomed as server ID; 1 server(s) are in the mesh",
-    "✓ both identifications succeeded",
-  ]);
-  for (const what of ["USER_HELLO", "ACK", "SERVER_HELLO_JOIN", "SERVER_WELCOME"]) {
-    assert(lines.some((line) => line.includes(`"type":"${what}"`)), what);
-  }
-  assertEquals(lines.filter((line) => line.includes("signature verified")).length, 2);
-  assert(lines.every((line) => line.length < 700));
-});
+scene(
+  "a server of ours identifies the user and the server, and each step is shown",
+  async (world) => {
+    await world.server("london");
+    const { code, lines, verdicts } = await demo(world);
+    assertEquals(code, EXIT.fine);
+    const shape = verdicts.map((line) => line.replace(/[0-9a-f-]{36}/g, "ID"));
+    assertEquals(shape, [
+      "  ✓ welcomed as user ID by server ID",
+      "  ✓ welcomed as server ID; 1 server(s) are in the mesh",
+      "✓ both identifications succeeded",
+    ]);
+    for (const what of ["USER_HELLO", "ACK", "SERVER_HELLO_JOIN", "SERVER_WELCOME"]) {
+      assert(lines.some((line) => line.includes(`"type":"${what}"`)), what);
+    }
+    assertEquals(lines.filter((line) => line.includes("signature verified")).length, 2);
+    assert(lines.every((line) => line.length < 700));
+  },
+);
 
 scene("afterwards the mesh is as it was before", async (world) => {
   const [london, paris] = await world.mesh("london", "paris");
@@ -109,8 +112,12 @@ for (
   const [what, text, expected] of [
     ["no JSON", "hello, who are you?", /✗ .*JSON/],
     ["a list", "[]", /✗ .*object/],
-    ["an unknown type", '{"type":"HELLO\\u001b[2J"}', /✗ "HELLO\\u001b\[2J" is not a message type/],
-    ["no sender", '{"type":"ACK","to":"*","ts":1,"payload":{}}', /✗ ACK: from: is missing/],
+    [
+      "an unknown type",
+      '{"type":"HELLO\\u001b[2J"}',
+      /✗ .*"HELLO\\u001b\[2J" is not a message type/,
+    ],
+    ["no sender", '{"type":"ACK","to":"*","ts":1,"payload":{}}', /✗ .*ACK: from: is missing/],
     ["a farewell", '{"type":"CTRL_CLOSE"}', /✗ expected .*, got CTRL_CLOSE/],
     ["terminal escapes", "\x1b]0;x\x07", /✗ .*/],
   ] satisfies [string, string, RegExp][]
@@ -161,6 +168,28 @@ scene("a welcome with another's signature, or none, gets a cross", async (world)
       "  ✗ the server's signature does not verify",
     ]);
   }
+});
+
+scene("a binary answer gets a cross", async (world) => {
+  const { clock, crypto, entropy } = world;
+  const lines: string[] = [];
+  const code = await identify({
+    url: "ws://london:8765",
+    crypto,
+    entropy,
+    clock,
+    dial: () =>
+      Promise.resolve({
+        remote: "london",
+        bufferedBytes: 0,
+        listen: (events) => queueMicrotask(() => events.binary()),
+        send() {},
+        close() {},
+      }),
+    print: (line) => void lines.push(line),
+  });
+  assertEquals(code, EXIT.failed);
+  assertEquals(lines.filter((line) => line.includes("answered with a binary message")).length, 2);
 });
 
 scene("one step that fails does not keep the other from being shown", async (world) => {

@@ -106,7 +106,7 @@ scene("texts are exact after parsing, and harmless before", async (world) => {
     "\x9b2J\x7f\0",
     "zero\u200Bwidth\uFEFF",
     `z${"\u0301".repeat(1000)}`,
-    "emoji 👩‍🚀 नमस्ते \u2028 \\u0041 \" \\",
+    'emoji 👩‍🚀 नमस्ते \u2028 \\u0041 " \\',
     "x".repeat(20_000),
   ];
   for (const text of texts) await bob.says(text, alice);

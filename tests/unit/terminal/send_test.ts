@@ -29,15 +29,18 @@ async function sent(person: Person, url: string, user: string, text: string): Pr
   return run;
 }
 
-scene("a message that was taken ends with 0, says nothing and leaves nobody behind", async (world) => {
-  const [london, paris] = await world.mesh("london", "paris");
-  assert(london && paris);
-  const bob = await world.person("bob", paris);
-  const run = await sent(await world.stranger("alice"), london.url, "bob", "hi\n there ☀");
-  assertEquals(run.outcome, [EXIT.fine]);
-  assertEquals(bob.heard, ["alice: hi\n there ☀"]);
-  assertEquals([bob.sees, london.presence], [[], ["bob at paris"]]);
-});
+scene(
+  "a message that was taken ends with 0, says nothing and leaves nobody behind",
+  async (world) => {
+    const [london, paris] = await world.mesh("london", "paris");
+    assert(london && paris);
+    const bob = await world.person("bob", paris);
+    const run = await sent(await world.stranger("alice"), london.url, "bob", "hi\n there ☀");
+    assertEquals(run.outcome, [EXIT.fine]);
+    assertEquals(bob.heard, ["alice: hi\n there ☀"]);
+    assertEquals([bob.sees, london.presence], [[], ["bob at paris"]]);
+  },
+);
 
 scene("a person may be named by id and by short id", async (world) => {
   const london = await world.server("london");
@@ -99,6 +102,23 @@ scene("a server that accepts and says nothing is given up with 3 after 15 s", as
   await world.advance(1);
   assertEquals(run.outcome, [EXIT.cannotConnect, "cannot connect: no welcome within 15 s"]);
 });
+
+scene(
+  "a connection lost before the answer ends with 1: nobody knows what arrived",
+  async (world) => {
+    const [london, paris] = await world.mesh("london", "paris");
+    assert(london && paris);
+    await world.person("bob", paris);
+    world.network.part("london", "paris");
+    const run = await sent(await world.stranger("alice"), london.url, "bob", "hi");
+    assertEquals(run.code, undefined);
+    await london.crash();
+    assertEquals(run.outcome, [
+      EXIT.failed,
+      "not confirmed, perhaps not delivered: the connection was lost (1006)",
+    ]);
+  },
+);
 
 scene("somebody's changed key ends with 4, and nothing is encrypted to it", async (world) => {
   const london = await world.server("london");

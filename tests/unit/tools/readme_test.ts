@@ -75,7 +75,7 @@ testNeeding(["read"], "lib/README.md lists the rooms in the order of dependency"
 
 testNeeding(["read"], "every file that lib/README.md names is there", () => {
   for (const [, path = ""] of read("lib/README.md").matchAll(/`([a-z0-9_/]+\.ts)`/g)) {
-    const folder = /^(lib|tests|tools)\//.test(path) ? "" : "lib/";
+    const folder = /^(tests|tools)\/|^[^/]+$/.test(path) ? "" : "lib/";
     assert(Deno.statSync(new URL(`${folder}${path}`, ROOT)).isFile, path);
   }
 });
