@@ -58,10 +58,11 @@ async function serve(config: ServerConfig): Promise<void> {
   const serverId = remembered.serverId ?? systemEntropy.id();
   store.apply([{ kind: "identity", serverId }]);
 
+  const address = config.advertise ?? reachable(door.address, log);
   const node = new ServerNode({
     serverId,
     key: publicKey,
-    address: config.advertise ?? reachable(door.address),
+    address,
     bound: door.address,
     introducers,
     remembered,
@@ -101,8 +102,10 @@ function bind(config: ServerConfig, log: Log): Door {
 }
 
 /** What other servers are told to dial if the operator does not say. */
-function reachable({ host, port }: Address): Address {
-  return { host: host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host, port };
+function reachable({ host, port }: Address, log: Log): Address {
+  if (host !== "0.0.0.0" && host !== "::") return { host, port };
+  log("warn", `other servers are told to dial 127.0.0.1:${port}: say --advertise host:${port}`);
+  return { host: "127.0.0.1", port };
 }
 
 /** The one line on stdout, for people and scripts alike. */
@@ -113,12 +116,19 @@ function announce(config: ServerConfig, { address }: Door, serverId: string, key
   print(config.logFormat === "json" ? JSON.stringify(event) : line);
 }
 
-/** SIGINT and SIGTERM: goodbye to everybody, database closed, exit 0. A second one does not wait. */
+/** Within this a second signal is the same one: a terminal and `deno task` both pass Ctrl-C on. In ms. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** SIGINT and SIGTERM: goodbye to everybody, database closed, exit 0. A later second one does not wait. */
 function stopOnSignal(runtime: ServerRuntime, door: Door, store: Store): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = async () => {
-    if (stopping) Deno.exit(130);
-    stopping = true;
+    const now = systemClock.now();
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > SAME_SIGNAL_MS) Deno.exit(130);
+      return;
+    }
+    stoppingSince = now;
     await runtime.stop();
     store.close();
     // The links are closed; what is left of the door would only wait for slow readers.

@@ -30,6 +30,9 @@ import { type Person, Roster } from "./roster.ts";
 /** How the waits between two attempts to connect grow, in ms. */
 export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
 
+/** How long a server may take to list who is online, in ms. */
+const LIST_MS = 5_000;
+
 /** What a client is made of. */
 export interface ChatClientParts {
   /** The server, `ws://` or `wss://`. */
@@ -71,6 +74,8 @@ export class ChatClient {
   readonly #lists: { resolve(users: ListedUser[]): void; reject(error: Error): void }[] = [];
   #connection: Connection | undefined;
   #ready = false;
+  /** Whether a connection ever stood: an id in use is then perhaps this client's own. */
+  #wasReady = false;
   #stopped = false;
   #failures = 0;
   readonly #stamps = new Stamps();
@@ -179,15 +184,30 @@ export class ChatClient {
    * Asks the server who is online (D28).
    *
    * @returns Everybody, sorted by user id, this user included.
-   * @throws {LinkError} If there is no connection, or it ends before the answer.
+   * @throws {LinkError} If there is no connection, it ends before the answer, or none comes within 5 s.
    */
   list(): Promise<ListedUser[]> {
     const connection = this.#connection;
     if (connection?.server === undefined) {
       return Promise.reject(new LinkError("not connected to a server"));
     }
+    const { clock } = this.#parts;
     return new Promise((resolve, reject) => {
-      this.#lists.push({ resolve, reject });
+      const cancel = clock.at(clock.now() + LIST_MS, () => {
+        this.#lists.splice(this.#lists.indexOf(waiting), 1);
+        reject(new LinkError("the server does not answer"));
+      });
+      const waiting = {
+        resolve: (users: ListedUser[]) => {
+          cancel();
+          resolve(users);
+        },
+        reject: (error: Error) => {
+          cancel();
+          reject(error);
+        },
+      };
+      this.#lists.push(waiting);
       connection.request("LIST_REQUEST", {});
     });
   }
@@ -242,9 +262,10 @@ export class ChatClient {
       const shown = await fingerprint(this.#parts.crypto, key);
       this.#emit({ kind: "connected", server, fingerprint: shown, firstSight });
     });
-    // The answer comes behind the list of who is online, so it tells when that list is complete.
+    // The answer comes behind the list of who is online, so it tells when that list is complete. A server
+    // that has no such answer (D28 is not in the standard) has said by then whatever it has to say.
     const complete = () => this.#chain.run(() => this.#becomeReady(connection));
-    this.list().then(complete, () => {});
+    this.list().then(complete, complete);
   }
 
   #becomeReady(connection: Connection | undefined): void {
@@ -253,6 +274,7 @@ export class ChatClient {
       this.#emit({ kind: "presence", person, initial: false });
     }
     this.#ready = true;
+    this.#wasReady = true;
     this.#failures = 0;
     this.#emit({ kind: "ready" });
     this.#courier.connected(connection);
@@ -298,7 +320,7 @@ export class ChatClient {
 
   #closed(end: ConnectionEnd): void {
     // After a break the server may still hold the old connection, so the id is in use for a while.
-    const passing = end.kind === "refused" && end.code === "NAME_IN_USE" && this.#failures > 0;
+    const passing = end.kind === "refused" && end.code === "NAME_IN_USE" && this.#wasReady;
     this.#connection = undefined;
     this.#ready = false;
     this.#courier.disconnected();

@@ -260,7 +260,8 @@ export class Connection {
       this.#end = {
         kind: "untrusted",
         reason:
-          `the server ${from} has another key than the one pinned: somebody may be in between`,
+          `the server ${from} has another key than the one pinned: somebody may be in between. ` +
+          "If its operator confirms the new key, take the old one out of pins.json in the profile",
       };
     }
     this.close(`the server's answer is wrong: ${error.detail}`);
@@ -269,7 +270,7 @@ export class Connection {
   #closed(code: number, reason: string): void {
     this.#cancelWelcome();
     this.#session = advance(this.#session, { kind: "closed" });
-    const why = reason === "" ? `the connection was lost (${code})` : reason;
+    const why = reason === "" ? lostBecause(code) : reason;
     this.#host.closed(this.#end ?? { kind: "lost", reason: why });
   }
 
@@ -278,4 +279,9 @@ export class Connection {
     this.#parts.log("error", "internal error: please report this", { stack });
     this.close("internal error");
   }
+}
+
+/** What a close code says to a person, if it says anything. */
+function lostBecause(code: number): string {
+  return code === CLOSE.goingAway ? "the server is going" : "the connection was lost";
 }

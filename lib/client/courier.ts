@@ -134,7 +134,10 @@ export class Courier {
       return changed(message);
     }
     if (keyBook.isChanged(to)) {
-      departure.fail("the key of this person has changed: compare fingerprints, then /trust", true);
+      departure.fail(
+        "the key of this person has changed: compare fingerprints, then /trust",
+        true,
+      );
       return changed(message);
     }
     const sealed = departure.sealed ??

@@ -110,8 +110,9 @@ export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number):
 export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
   state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
   if (state.stopping) return;
+  const known = state.servers.get(peer);
   state.log("warn", "lost the link to a server, will dial it again", {
     peer,
-    address: link.target === undefined ? link.remote : addressText(link.target.address),
+    address: known === undefined ? link.remote : addressText(known.address),
   });
 }

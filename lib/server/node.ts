@@ -164,6 +164,14 @@ export class ServerNode {
     state.log("warn", "refused a frame", { ...state.about(link), type, code, detail });
     const { session } = link;
     const peer = "peer" in session ? session.peer : undefined;
+    if (type === "SERVER_WELCOME" && code === "INVALID_SIG" && link.target !== undefined) {
+      const where = addressText(link.target.address);
+      state.log(
+        "warn",
+        `bootstrap: ${where} does not have the key that is pinned for it: ask its operator; ` +
+          "a new key belongs into the bootstrap file",
+      );
+    }
     const answered = type !== "ERROR" && type !== "ACK";
     const effects = answered
       ? state.refusal([id], peer ?? "*", error, now, refused.messageRef)

@@ -73,7 +73,7 @@ function introducerKey(
   if (target?.kind !== "introducer") {
     return { kind: "unknown", reason: "nobody asked to be welcomed" };
   }
-  const pinned = target.pubkey ?? state.servers.introducerKey(target.address);
+  const pinned = target.pubkey ?? state.pinOf(target.address);
   if (pinned !== undefined) return { kind: "key", key: pinned, pinned: true };
   const own = payload.servers?.find(({ server_id }) => toId(server_id) === toId(from));
   return own === undefined

@@ -9,7 +9,7 @@ import type { Log } from "../base/log.ts";
 import { Stamps } from "../base/stamps.ts";
 import type { Entropy } from "../crypto/entropy.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
-import { type Address, addressText } from "../mesh/address.ts";
+import { type Address, addressText, sameAddress } from "../mesh/address.ts";
 import type { Introducer } from "../mesh/introducer.ts";
 import { MeshPlanner } from "../mesh/planner.ts";
 import type { MessageType, ReceivedBy } from "../protocol/catalog.ts";
@@ -71,6 +71,7 @@ export class ServerState {
   readonly deliveries = new Deliveries();
   /** Whom to dial, and when. */
   readonly planner: MeshPlanner;
+  readonly #introducers: readonly Introducer[];
   /** Frames and contents that have been verified (§10, D27). */
   readonly seen = new ExpiringSet(SEEN_MS, MAX_SEEN);
   /** Before this nobody is asked again who is in the mesh, Unix ms. */
@@ -92,6 +93,7 @@ export class ServerState {
     this.entropy = options.entropy;
     this.users = new Users(options.remembered.users);
     this.servers = new Servers(options.remembered.servers, options.remembered.introducers);
+    this.#introducers = options.introducers;
     this.planner = new MeshPlanner(options.introducers, [options.address, options.bound]);
     for (const { id, address } of this.servers.all()) this.planner.learn(id, address);
   }
@@ -133,6 +135,16 @@ export class ServerState {
   ): Effect[] {
     const about = messageRef === undefined ? {} : { msg_ref: messageRef };
     return send(links, this.author("ERROR", to, { code, detail, ...about }, this.stamp(now)));
+  }
+
+  /**
+   * The key that must be found at an address: the operator's pin comes first, then the first sight's.
+   *
+   * @param address An address; most have no pin.
+   */
+  pinOf(address: Address): PublicKey | undefined {
+    const listed = this.#introducers.find((one) => sameAddress(one, address) && one.pubkey);
+    return listed?.pubkey ?? this.servers.introducerKey(address);
   }
 
   /** A message that was not taken may be sent again as it is, so it must not count as seen. */

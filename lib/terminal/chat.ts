@@ -22,6 +22,9 @@ import type { Screen, ScreenEvents } from "./screen.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 
+/** How long a script that has said everything waits for a lost server, in ms. */
+const SCRIPT_PATIENCE_MS = 120_000;
+
 /** What a chat is made of. */
 export interface ChatParts {
   /** A client that has not been started. */
@@ -50,7 +53,7 @@ export class Chat implements ChatActions, ScreenEvents {
   readonly #script = new TaskChain((error) => this.#unanswered(error));
   readonly #ready = Promise.withResolvers<void>();
   #recipient: Id | undefined;
-  #offline: { readonly retryAt: number } | undefined;
+  #offline: { readonly since: number; readonly retryAt: number } | undefined;
   #cancelCountdown: () => void = () => {};
   #everConnected = false;
   #leaving = false;
@@ -254,7 +257,12 @@ export class Chat implements ChatActions, ScreenEvents {
     if (this.#offline === undefined) {
       this.#warn(`offline: ${reason}. What you type is kept and goes out when the server is back`);
     }
-    this.#offline = { retryAt };
+    const since = this.#offline?.since ?? this.#now();
+    this.#offline = { since, retryAt };
+    if (!this.#parts.interactive && this.#leaving && this.#now() - since > SCRIPT_PATIENCE_MS) {
+      this.#error("the server does not come back: not everything that was typed has arrived");
+      return this.leave(EXIT.failed);
+    }
     this.#countDown();
     this.#leaveWhenDone();
   }

@@ -46,11 +46,13 @@ export interface IdentifyParts {
  * @returns 0 if both succeeded, 3 if nobody listens, else 1.
  */
 export async function identify(parts: IdentifyParts): Promise<ExitCode> {
-  const { print, url, crypto } = parts;
+  const { print, url, crypto, dial } = parts;
   print(`SOCP identifies whoever connects by the first message. Asking ${url}.`);
-  print("Making an RSA-4096 key for this demo …");
-  const keys = await crypto.generateKeyPair();
   try {
+    // Before the key is made, which takes seconds: is anybody there?
+    (await dial(url)).close(CLOSE.normal, "just looking");
+    print("Making an RSA-4096 key for this demo …");
+    const keys = await crypto.generateKeyPair();
     const user = await step(parts, "(1) as a User, with USER_HELLO", () => asUser(parts, keys));
     const server = await step(
       parts,

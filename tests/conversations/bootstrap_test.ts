@@ -267,3 +267,19 @@ scene(
     assertEquals(world.network.dials.length - before, 1);
   },
 );
+
+scene(
+  "who has not the key pinned for an address cannot come in by announcing it",
+  async (world) => {
+    const rome = await introducer(world);
+    const other = await world.rawServer("other");
+    const paris = await world.server("paris", {
+      introducers: [{ host: "rome", port: 8765, pubkey: other.keys.publicKey }],
+    });
+    await world.settle();
+    await rome.dials(paris);
+    await rome.sends(await rome.says("SERVER_ANNOUNCE", "*", rome.introduction));
+    assertEquals(paris.linked, []);
+    assertMatch(JSON.stringify(rome.refusals), /BAD_KEY.*rome:8765 is pinned to another key/);
+  },
+);

@@ -7,7 +7,7 @@
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
 import { CLOSE } from "../../link/transport.ts";
 import { type VerifiedOf } from "../../link/verified.ts";
-import { addressText } from "../../mesh/address.ts";
+import { type Address, addressText } from "../../mesh/address.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -76,13 +76,14 @@ export const bootstrapHandlers: HandlersOf<
     const id = toId(message.from);
     if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
     refuseOtherPin(state, id, key);
+    const { host, port } = message.payload;
+    refuseOtherKeyAt(state, { host, port }, key);
     if (message.signedBy !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
     }
     if (link.introduced !== undefined && link.introduced.key !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: another key than in SERVER_HELLO_JOIN");
     }
-    const { host, port } = message.payload;
     const effects = learn(state, { server_id: id, host, port, pubkey: key });
     return link.session.phase === "server"
       ? effects
@@ -121,6 +122,13 @@ function refuseOtherPin(state: ServerState, id: Id, key: PublicKey): void {
   const known = state.servers.get(id);
   if (known === undefined || known.key === key) return;
   throw new ProtocolError("BAD_KEY", `${id} is pinned to another key here`);
+}
+
+/** Nobody takes the place of a pinned introducer by announcing its address (§12). */
+function refuseOtherKeyAt(state: ServerState, address: Address, key: PublicKey): void {
+  const pinned = state.pinOf(address);
+  if (pinned === undefined || pinned === key) return;
+  throw new ProtocolError("BAD_KEY", `${addressText(address)} is pinned to another key here`);
 }
 
 /** An introducer without a key in `bootstrap.yaml` is pinned at first sight, and the operator told. */
@@ -178,7 +186,8 @@ function learn(state: ServerState, { server_id, host, port, pubkey }: ListedServ
   if (id === state.id) return [];
   const key = parsePublicKey(pubkey);
   const known = state.servers.get(id);
-  if (known !== undefined && known.key !== key) {
+  const pinned = known?.key ?? state.pinOf({ host, port });
+  if (pinned !== undefined && pinned !== key) {
     state.log("warn", "a server is listed with another key than pinned here", { server: id });
     return [];
   }

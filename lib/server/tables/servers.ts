@@ -16,7 +16,7 @@ export interface KnownServer {
   readonly id: Id;
   /** The key pinned to the id at first sight; it never changes (§12). */
   readonly key: PublicKey;
-  /** Where it was last reached, or says that it is. */
+  /** Where it can be dialled: what it announced last. */
   readonly address: Address;
 }
 
