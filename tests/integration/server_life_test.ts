@@ -143,3 +143,22 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assertEquals((await filesOf(`${folder.path}/second`)).includes("server.db-wal"), false);
   });
 }
+
+testNeeding(
+  REAL,
+  "one Ctrl-C that arrives twice, as under a task runner, is one goodbye",
+  async () => {
+    await using folder = await temporaryFolder();
+    const [here, there] = await startPair(folder);
+    await using _here = here;
+    await using _there = there;
+    await using own = await new Identity(2).enter(there.url, "leaver");
+
+    there.program.kill("SIGINT");
+    there.program.kill("SIGINT");
+
+    await own.frame("CTRL_CLOSE");
+    const { code, stderr } = await there.program.end();
+    assertEquals(code, 0, stderr);
+  },
+);

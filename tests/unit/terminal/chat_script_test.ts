@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../lib/terminal/exit_codes.ts";
 import { atTerminal, scripted } from "../../support/at_terminal.ts";
+import { RawHome } from "../../support/raw_home.ts";
 import { scene, type World } from "../../support/world.ts";
 
 /** Plays a script at a server where bob is. */
@@ -116,3 +117,21 @@ scene("an empty script connects, says goodbye and is fine", async (world) => {
   assertEquals(script.code, EXIT.fine);
   assertEquals(london.presence, ["bob at london"]);
 });
+
+scene(
+  "a script whose server never comes back ends, and says that not all arrived",
+  async (world) => {
+    const home = await RawHome.open(world);
+    const alice = await world.stranger("alice");
+    const bob = await world.stranger("bob");
+    const script = await scripted(alice, home.url, "/tell bob one");
+    await home.welcomes(alice, Object.assign(bob, { meta: { display_name: "bob" } }));
+    assertEquals([home.server.of("MSG_DIRECT").length, script.code], [1, undefined]);
+    world.network.part("alice", "home");
+    await world.advance(60_000);
+    assertEquals(script.code, undefined, "it waits a while");
+    await world.advance(300_000);
+    assertEquals(script.code, EXIT.failed);
+    assertMatch(script.news().at(-1) ?? "", /not everything that was typed has arrived/);
+  },
+);

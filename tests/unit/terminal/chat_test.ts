@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../lib/terminal/exit_codes.ts";
 import { atTerminal } from "../../support/at_terminal.ts";
+import { RawHome } from "../../support/raw_home.ts";
 import { DAWN } from "../../support/virtual_clock.ts";
 import { scene } from "../../support/world.ts";
 
@@ -254,3 +255,22 @@ scene("/whoami says who and where", async (world) => {
     `  ws://london:8765, server ${london.id}`,
   ]);
 });
+
+scene(
+  "a server that has no list of users to give is talked through all the same",
+  async (world) => {
+    const home = await RawHome.open(world);
+    const alice = await atTerminal(await world.stranger("alice"), home.url);
+    const bob = await world.stranger("bob");
+    const { id, keys } = home.server;
+    const pubkey = keys.publicKey;
+    await home.says("ACK", alice.person.id, { msg_ref: "USER_HELLO", server_id: id, pubkey });
+    await home.tellsOf(bob, { display_name: "bob" });
+    await home.says("ERROR", alice.person.id, { code: "UNKNOWN_TYPE", detail: "LIST_REQUEST?" });
+    await world.advance(10_000);
+    await alice.types("/tell bob hi", "/list");
+    assertEquals(home.server.of("MSG_DIRECT").length, 1);
+    await world.advance(10_000);
+    assertStringIncludes(alice.news().join("\n"), "the server does not answer");
+  },
+);
