@@ -15,7 +15,7 @@ import { type Id, isUuid4, toId } from "../protocol/ids.ts";
 import { openDirect } from "./direct_message.ts";
 import type { ClientEvent } from "./events.ts";
 import type { KeyBook } from "./key_book.ts";
-import type { Person, Roster } from "./roster.ts";
+import type { Roster } from "./roster.ts";
 
 /** What the reception needs. */
 export interface ReceptionParts {
@@ -55,7 +55,15 @@ export class Reception {
 
   /** Somebody is online. */
   advertised(message: VerifiedOf<"USER_ADVERTISE">): void {
-    this.#chain.run(() => this.#advertised(message));
+    const { keyBook, userId } = this.#parts;
+    const id = toId(message.payload.user_id);
+    if (id === userId) return;
+    const { pubkey } = message.payload.meta;
+    const key = typeof pubkey === "string" ? parsePublicKey(pubkey) : undefined;
+    // At once: the user's first message may be right behind, and is verified before this turn of the chain.
+    const known = keyBook.user(id);
+    const changed = key !== undefined && keyBook.see(id, key) === "changed" && known !== undefined;
+    this.#chain.run(() => this.#advertised(message, changed ? { known, offered: key } : undefined));
   }
 
   /** Somebody has left. */
@@ -94,11 +102,13 @@ export class Reception {
     });
   }
 
-  async #advertised({ payload }: VerifiedOf<"USER_ADVERTISE">): Promise<void> {
-    const { roster, emit, initial, userId } = this.#parts;
+  async #advertised(
+    { payload }: VerifiedOf<"USER_ADVERTISE">,
+    changed: { readonly known: PublicKey; readonly offered: PublicKey } | undefined,
+  ): Promise<void> {
+    const { crypto, roster, emit, initial } = this.#parts;
     const id = toId(payload.user_id);
-    if (id === userId) return;
-    const { display_name, pubkey, extras } = payload.meta;
+    const { display_name, extras } = payload.meta;
     const before = roster.get(id);
     const person = roster.update(id, {
       name: typeof display_name === "string" ? display_name : undefined,
@@ -106,20 +116,12 @@ export class Reception {
       server: toId(payload.server_id),
       segments: isObject(extras) && extras["segments"] === true,
     });
-    if (typeof pubkey === "string") await this.#sawKey(person, parsePublicKey(pubkey));
+    if (changed !== undefined) {
+      const known = await fingerprint(crypto, changed.known);
+      const offered = await fingerprint(crypto, changed.offered);
+      emit({ kind: "keyChanged", person, known, offered });
+    }
     if (before?.online !== true) emit({ kind: "presence", person, initial: initial() });
-  }
-
-  async #sawKey(person: Person, key: PublicKey): Promise<void> {
-    const { keyBook, crypto, emit } = this.#parts;
-    const known = keyBook.user(person.id);
-    if (keyBook.see(person.id, key) !== "changed" || known === undefined) return;
-    emit({
-      kind: "keyChanged",
-      person,
-      known: await fingerprint(crypto, known),
-      offered: await fingerprint(crypto, key),
-    });
   }
 
   async #delivered(message: VerifiedOf<"USER_DELIVER">): Promise<void> {

@@ -92,7 +92,9 @@ export function parseCommandLine(table: OptionTable, args: readonly string[]): C
   const values = names.filter((name) => lookUp(table, name).kind !== undefined);
   const ownFlags = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
   for (const [index, arg] of ownFlags.entries()) checkValue(table, arg, ownFlags[index + 1]);
-  const parsed = parseArgs([...args], {
+  const parsed: Readonly<Record<string, unknown>> & { _: (string | number)[] } = parseArgs([
+    ...args,
+  ], {
     string: [...values, "_"],
     boolean: switches,
     alias: names.includes("help") ? { h: "help" } : {},

@@ -7,13 +7,13 @@
 import type { Transport } from "./transport.ts";
 
 /** Bytes that may wait for a user's link, in the outbox and in the transport. */
-export const MAX_USER_OUTBOX = 1024 * 1024;
+export const MAX_USER_OUTBOX = 8 * 1024 * 1024;
 
 /** Bytes that may wait for a server's link, in the outbox and in the transport. */
-export const MAX_SERVER_OUTBOX = 8 * 1024 * 1024;
+export const MAX_SERVER_OUTBOX = 32 * 1024 * 1024;
 
 /** Assumed for a frame whose signature is being made: longer than most. */
-const UNSIGNED_FRAME_BYTES = 4096;
+const UNSIGNED_FRAME_BYTES = 2048;
 
 /** Who is told how an outbox fares. */
 export interface OutboxHost {

@@ -77,8 +77,7 @@ export class ServerNode {
       return send([id], state.author("SERVER_HELLO_JOIN", to, state.introduction, ts));
     }
     state.planner.reached(target, target.serverId, now, state.entropy.unit());
-    const ts = state.stamp(now);
-    const announce = state.author("SERVER_ANNOUNCE", "*", state.introduction, ts);
+    const announce = state.announcement(target.serverId, now);
     return [...send([id], announce), ...linkServer(state, link, target.serverId, now)];
   }
 
@@ -107,6 +106,11 @@ export class ServerNode {
     if (link === undefined) return [];
     link.lastHeard = now;
     if (rowOf(message.type).once) {
+      // Asked once more: while this copy was verified, another may have come by another link.
+      const { frameId, messageRef } = message;
+      if (this.seen(message, frameId, messageRef, now)) {
+        return this.duplicate(id, message, messageRef, now);
+      }
       state.seen.add(message.frameId, now);
       if (message.contentVerified && message.messageRef !== undefined) {
         state.seen.add(message.messageRef, now);

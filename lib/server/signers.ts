@@ -10,6 +10,7 @@ import type { Signer } from "../link/verified.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import type { Message, MessageOf } from "../protocol/envelope.ts";
 import { toId } from "../protocol/ids.ts";
+import { serversOf } from "../protocol/messages/bootstrap.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -75,7 +76,9 @@ function introducerKey(
   }
   const pinned = target.pubkey ?? state.pinOf(target.address);
   if (pinned !== undefined) return { kind: "key", key: pinned, pinned: true };
-  const own = payload.servers?.find(({ server_id }) => toId(server_id) === toId(from));
+  const own = serversOf(payload, () => true).find(({ server_id }) =>
+    toId(server_id) === toId(from)
+  );
   return own === undefined
     ? { kind: "unknown", reason: "SERVER_WELCOME: the introducer does not list its own key" }
     : { kind: "key", key: parsePublicKey(own.pubkey), pinned: false };

@@ -158,6 +158,17 @@ export class ServerState {
     return { host: this.address.host, port: this.address.port, pubkey: this.key };
   }
 
+  /**
+   * This server's introduction to one other, who cannot use it to introduce himself elsewhere.
+   *
+   * @param receiver The id of the other.
+   * @param now Unix ms.
+   */
+  announcement(receiver: Id, now: number): UnsignedFrame {
+    const payload = { ...this.introduction, receiver };
+    return this.author("SERVER_ANNOUNCE", "*", payload, this.stamp(now));
+  }
+
   /** What a log line says of a link. */
   about(link: LinkEntry): { link: number; peer: string } {
     const peer = "peer" in link.session ? link.session.peer : undefined;

@@ -15,7 +15,8 @@ import { StoreError } from "./port.ts";
  * @throws {StoreError} If it cannot be written.
  */
 export function writePrivateFile(path: string, text: string): void {
-  const unfinished = `${path}.new`;
+  // A name of its own: several processes of one person may write at the same time.
+  const unfinished = `${path}.${Deno.pid}.new`;
   withFile(path, "written", () => {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     removeIfThere(unfinished);

@@ -16,6 +16,7 @@ import { decodeBase64url } from "../protocol/base64url.ts";
 import { frameText, type Message, readEnvelope, readPayload } from "../protocol/envelope.ts";
 import { LinkError, ProtocolError } from "../protocol/errors.ts";
 import type { Id } from "../protocol/ids.ts";
+import { serversOf } from "../protocol/messages/bootstrap.ts";
 import { payloadSigningInputs } from "../protocol/signing_input.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { visible } from "./visible.ts";
@@ -133,15 +134,16 @@ async function asServer(parts: IdentifyParts, keys: KeyPair): Promise<string> {
   if (answer.type !== "SERVER_WELCOME") {
     throw new StepFailure(`expected SERVER_WELCOME, got ${describe(answer)}`);
   }
-  const { servers, assigned_id } = answer.payload;
-  const own = servers?.find(({ server_id }) =>
+  const { assigned_id } = answer.payload;
+  const servers = serversOf(answer.payload, () => true);
+  const own = servers.find(({ server_id }) =>
     server_id.toLowerCase() === answer.from.toLowerCase()
   );
   if (own === undefined) {
     throw new StepFailure("the welcome does not list the introducer itself (D10)");
   }
   await checkSignature(parts, answer, own.pubkey);
-  return `welcomed as server ${assigned_id}; ${servers?.length ?? 0} server(s) are in the mesh`;
+  return `welcomed as server ${assigned_id}; ${servers.length} server(s) are in the mesh`;
 }
 
 /** One connection, one question, one answer. */

@@ -11,11 +11,14 @@ import { type Address, addressText } from "../../mesh/address.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { ListedServer } from "../../protocol/messages/bootstrap.ts";
+import { type ListedServer, serversOf } from "../../protocol/messages/bootstrap.ts";
 import { close, type Effect, persist, send } from "../effects.ts";
 import { linkServer } from "../mesh_link.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
+
+/** Users that a welcome lists at the most. */
+const MAX_LISTED_CLIENTS = 200;
 
 /** How long a joiner may take to announce itself, in ms. */
 const ANNOUNCE_MS = 10_000;
@@ -54,19 +57,19 @@ export const bootstrapHandlers: HandlersOf<
     const key = message.signedBy;
     if (key === undefined) throw new TypeError("a welcome is never without a signature");
     refuseOtherPin(state, introducer, key);
-    const effects = pinIntroducer(state, link, message);
     const adopted = adopt(state, toId(message.payload.assigned_id));
+    const effects = pinIntroducer(state, link, message);
     state.planner.reached(target, introducer, now, state.entropy.unit());
     state.log("info", `bootstrap: joined through ${where}`, { server: introducer });
-    for (const server of listedServers(state, message.payload)) {
-      effects.push(...learn(state, server));
+    const isUser = (id: string) => state.users.get(toId(id)) !== undefined;
+    for (const server of serversOf(message.payload, isUser)) {
+      if (isGoodKey(state, server)) effects.push(...learn(state, server));
     }
-    const announce = state.author("SERVER_ANNOUNCE", "*", state.introduction, state.stamp(now));
     return [
       ...effects,
       ...learn(state, { server_id: introducer, ...target.address, pubkey: key }),
       ...adopted,
-      ...send([link.id], announce),
+      ...send([link.id], state.announcement(introducer, now)),
       ...linkServer(state, link, introducer, now),
     ];
   },
@@ -76,7 +79,10 @@ export const bootstrapHandlers: HandlersOf<
     const id = toId(message.from);
     if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
     refuseOtherPin(state, id, key);
-    const { host, port } = message.payload;
+    const { host, port, receiver } = message.payload;
+    if (receiver !== undefined && toId(receiver) !== state.id) {
+      throw new ProtocolError("INVALID_SIG", `SERVER_ANNOUNCE: it was made for ${receiver}`);
+    }
     refuseOtherKeyAt(state, { host, port }, key);
     if (message.signedBy !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
@@ -108,6 +114,8 @@ function roster(state: ServerState): JsonObject {
   }
   const clients: JsonObject[] = [];
   for (const user of state.users.all()) {
+    // A hint only, and a frame has a limit: presence follows when the link stands.
+    if (clients.length === MAX_LISTED_CLIENTS) break;
     if (user.key === undefined) continue;
     const address = user.at === "local" ? state.address : state.servers.get(user.server)?.address;
     if (address === undefined) continue;
@@ -165,18 +173,15 @@ function adopt(state: ServerState, assigned: Id): Effect[] {
   return effects;
 }
 
-/** The servers among what a welcome lists, under whichever name (D10). */
-function* listedServers(
-  state: ServerState,
-  { servers, clients }: VerifiedOf<"SERVER_WELCOME">["payload"],
-): Generator<ListedServer> {
-  yield* servers ?? [];
-  for (const { server_id, user_id, host, port, pubkey } of clients ?? []) {
-    // A list without `servers` means servers by `clients`, unless a user of that id is known.
-    const id = server_id ?? (servers === undefined ? user_id : undefined);
-    if (id === undefined || host === undefined || port === undefined) continue;
-    if (pubkey === undefined || state.users.get(toId(id)) !== undefined) continue;
-    yield { server_id: id, host, port, pubkey };
+/** A list may hold anything, some programs' magic words among it (THREATS 31): that entry is left out. */
+function isGoodKey(state: ServerState, { server_id, pubkey }: ListedServer): boolean {
+  try {
+    parsePublicKey(pubkey);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    state.log("warn", "a server is listed with a key that is none", { server: server_id });
+    return false;
   }
 }
 

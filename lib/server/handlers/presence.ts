@@ -26,6 +26,10 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       throw new ProtocolError("BAD_KEY", `${id} is known with another key`);
     }
     const before = state.users.get(id);
+    const elsewhere = before === undefined || (before.at === "remote" && before.server !== server);
+    if (key === undefined && known !== undefined && elsewhere) {
+      throw new ProtocolError("BAD_KEY", `${id} is known with a key, and comes here without one`);
+    }
     if (before?.at === "local") {
       throw new ProtocolError("NAME_IN_USE", `${id} is connected to ${state.id}`);
     }
