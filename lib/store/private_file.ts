@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StoreError } from "./port.ts";
 
 /**
@@ -28,6 +28,7 @@ export function writePrivateFile(path: string, text: string): void {
       file.close();
     }
     Deno.renameSync(unfinished, path);
+    removeLeftOvers(path);
     syncFolder(dirname(path));
   });
 }
@@ -71,6 +72,20 @@ function removeIfThere(path: string): void {
     Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** A file that is still unfinished after this was left by a crash, in ms: writing one takes an instant. */
+const LEFT_OVER_MS = 60_000;
+
+/** A crash may have left a secret under an unfinished file's name: nobody would ever look there. */
+function removeLeftOvers(path: string): void {
+  const folder = dirname(path);
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !/\.\d+\.new$/.test(name)) continue;
+    const leftOver = join(folder, name);
+    const { mtime } = Deno.statSync(leftOver);
+    if (mtime !== null && Date.now() - mtime.getTime() > LEFT_OVER_MS) removeIfThere(leftOver);
   }
 }
 

@@ -284,3 +284,34 @@ scene(
     assertMatch(JSON.stringify(paris.log), /rome:8765 is pinned to another key/);
   },
 );
+
+scene("one bad entry of a welcome does not keep a server out of the mesh", async (world) => {
+  const rome = await introducer(world);
+  const oslo = await world.server("oslo");
+  const paris = await world.server("paris", { introducers: ["rome"] });
+  const own = { server_id: rome.id, ...rome.introduction };
+  const good = { server_id: oslo.id, ...oslo.address, pubkey: oslo.keys.publicKey };
+  const bad = {
+    server_id: world.entropy.id(),
+    host: "mars",
+    port: 1,
+    pubkey: "OVERRIDE_PUBLIC_KEY",
+  };
+  await rome.sends(await welcome(rome, paris.id, { servers: [own, bad, 7, {}, good] }));
+  assertEquals(paris.linked, ["oslo", "rome"]);
+  assertEquals(paris.said("warn").includes("a server is listed with a key that is none"), true);
+});
+
+scene("an announce that was made for one server introduces nobody to another", async (world) => {
+  const london = await world.server("london");
+  const paris = await world.server("paris", { introducers: ["london"] });
+  const announce = world.network.sent.find(({ text }) => text.includes("SERVER_ANNOUNCE"));
+  assert(announce);
+  const oslo = await world.server("oslo");
+  const mallory = await world.rawServer("mallory");
+  await mallory.dials(oslo);
+  await mallory.sends(announce.text);
+  assertEquals([mallory.refusals, mallory.closed?.code], [["INVALID_SIG"], 1008]);
+  assertEquals([oslo.linked, london.linked], [[], ["paris"]]);
+  assertEquals(oslo.node.state.servers.get(paris.id), undefined);
+});

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { sealDirect } from "../../lib/client/direct_message.ts";
 import { scene } from "../support/world.ts";
 
 scene("a text goes to somebody on the same server, and back", async (world) => {
@@ -226,4 +227,25 @@ scene("a long text goes in pieces of one block to other clients (D4)", async (wo
   const blocks = bob.of("USER_DELIVER").map(({ payload }) => `${payload["ciphertext"]}`.length);
   assert(blocks.length > 2 && blocks.every((length) => length === 683), `${blocks}`);
   assertEquals(message.state, "taken");
+});
+
+scene("of two copies that come at once by two links one is delivered", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  const oslo = await world.rawServer("oslo");
+  for (const server of [rome, oslo]) await server.links(london);
+  const bob = await world.person("bob", london);
+  const alice = await world.stranger("alice");
+  await rome.sends(await rome.advertise(alice));
+  const ts = rome.stamp();
+  const recipientKey = bob.keys.publicKey;
+  const { id: from, keys } = alice;
+  const parts = { from, keys, to: bob.id, recipientKey, text: "once", ts };
+  const { payload } = JSON.parse((await sealDirect(world.crypto, parts)).text);
+  const said = { ...payload, user_id: bob.id, sender: from };
+  const text = await rome.says("SERVER_DELIVER", london.id, said, ts);
+  // Neither has been verified when the other comes.
+  await Promise.all([rome.sends(text), oslo.sends(text)]);
+  assertEquals(bob.heard, ["alice: once"]);
+  assertEquals(bob.of("refused"), []);
 });

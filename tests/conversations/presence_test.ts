@@ -165,3 +165,16 @@ scene(
     assertEquals(london.presence, ["alice at oslo"]);
   },
 );
+
+scene("a user known with a key cannot be claimed by a server that shows none", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  const oslo = await world.rawServer("oslo");
+  for (const server of [rome, oslo]) await server.links(london);
+  const bob = await world.stranger("bob");
+  await rome.sends(await rome.advertise(bob));
+  await oslo.sends(await oslo.advertise(bob, { meta: {} }));
+  assertEquals([oslo.refusals, london.presence], [["BAD_KEY"], ["bob at rome"]]);
+  await rome.sends(await rome.advertise(bob, { meta: { display_name: "Bob" } }));
+  assertEquals(rome.refusals, [], "its own server may leave out what it has said before");
+});

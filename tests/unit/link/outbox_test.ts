@@ -92,9 +92,9 @@ Deno.test("what the transport has not sent yet counts against the limit, and is 
 Deno.test("what waits for a signature counts against the limit too", () => {
   const { told, outbox } = setUp();
   const never = Promise.withResolvers<string>().promise;
-  for (let i = 0; i < 10; i++) outbox.push(never, 10 * 4096);
+  for (let i = 0; i < 10; i++) outbox.push(never, 10 * 2048);
   assertEquals(told, []);
-  outbox.push(never, 10 * 4096);
+  outbox.push(never, 10 * 2048);
   assertEquals(told, ["overflow"]);
 });
 

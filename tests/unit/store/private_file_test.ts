@@ -27,11 +27,25 @@ test("what is written can be read, and only by its owner", (folder) => {
 test("a file is replaced whole, and nothing else is left in the folder", (folder) => {
   const path = join(folder, "pins.json");
   writePrivateFile(path, "a long first content");
-  // As a crash would have left it:
-  Deno.writeTextFileSync(`${path}.new`, "half a seco", { mode: 0o644 });
+  // As a crash would have left it an hour ago:
+  const leftOver = `${path}.4711.new`;
+  Deno.writeTextFileSync(leftOver, "half a seco", { mode: 0o644 });
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  Deno.utimeSync(leftOver, anHourAgo, anHourAgo);
   writePrivateFile(path, "second");
   assertEquals(readPrivateFile(path), "second");
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["pins.json"]);
+});
+
+test("what another process is just writing is left alone, and so are other files", (folder) => {
+  const path = join(folder, "pins.json");
+  const others = ["pins.json.4711.new", "pins.json.old", "other.json.4711.new"];
+  for (const name of others) Deno.writeTextFileSync(join(folder, name), "");
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of others.slice(1)) Deno.utimeSync(join(folder, name), anHourAgo, anHourAgo);
+  writePrivateFile(path, "mine");
+  const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  assertEquals(left, [...others, "pins.json"].sort());
 });
 
 test("a file that is not there is no error", (folder) => {
