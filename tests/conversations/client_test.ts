@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { OutgoingMessage } from "../../lib/client/outgoing.ts";
-import { RawHome } from "../support/raw_home.ts";
 import { scene } from "../support/world.ts";
 
 scene("a client hears who welcomes it, who is here, and that this is all", async (world) => {
@@ -137,14 +136,4 @@ scene("whoever leaves says so, and nobody dials again", async (world) => {
   const before = world.network.sent.length;
   await world.advance(600_000);
   assertEquals(world.network.sent.length, before);
-});
-
-scene("a message right behind the advertisement of its sender is read", async (world) => {
-  const home = await RawHome.open(world);
-  const alice = await world.stranger("alice");
-  const bob = await world.stranger("bob");
-  await alice.enters(home);
-  await home.welcomes(alice);
-  await Promise.all([home.tellsOf(bob), home.delivers(bob, alice, "hi")]);
-  assertEquals(alice.heard, ["bob: hi"]);
 });
