@@ -84,8 +84,18 @@ function removeLeftOvers(path: string): void {
   for (const { name } of Deno.readDirSync(folder)) {
     if (!name.startsWith(`${basename(path)}.`) || !/\.\d+\.new$/.test(name)) continue;
     const leftOver = join(folder, name);
-    const { mtime } = Deno.statSync(leftOver);
-    if (mtime !== null && Date.now() - mtime.getTime() > LEFT_OVER_MS) removeIfThere(leftOver);
+    const writtenAt = modificationTime(leftOver);
+    if (writtenAt !== undefined && Date.now() - writtenAt > LEFT_OVER_MS) removeIfThere(leftOver);
+  }
+}
+
+/** When a file was written last, in ms; undefined once another process has renamed it to its right name. */
+function modificationTime(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).mtime?.getTime();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

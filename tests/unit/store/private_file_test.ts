@@ -48,6 +48,16 @@ test("what another process is just writing is left alone, and so are other files
   assertEquals(left, [...others, "pins.json"].sort());
 });
 
+test("an unfinished file that is gone by the time it is looked at is no error", (folder) => {
+  if (Deno.build.os === "windows") return;
+  const path = join(folder, "pins.json");
+  // Another process renames its own between the list of the folder and the look at the file: a link to
+  // nothing is listed and cannot be looked at either.
+  Deno.symlinkSync(join(folder, "gone"), `${path}.4711.new`);
+  writePrivateFile(path, "mine");
+  assertEquals(readPrivateFile(path), "mine");
+});
+
 test("a file that is not there is no error", (folder) => {
   assertEquals(readPrivateFile(join(folder, "none")), undefined);
 });
