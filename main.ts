@@ -65,6 +65,8 @@ async function serve(config: ServerConfig): Promise<void> {
     address,
     bound: door.address,
     introducers,
+    admission: { kind: "open" },
+    requireProof: false,
     remembered,
     entropy: systemEntropy,
     log,

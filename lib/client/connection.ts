@@ -116,6 +116,8 @@ export class Connection {
       end: "user",
       session: () => this.#session,
       now: () => clock.now(),
+      isEarly: () => false,
+      held: () => {},
       signerOf: (message) => this.#signerOf(message),
       contentKeyOf: (message) => this.#contentKeyOf(message),
       seen: (message, frameId, messageRef) => this.#seen(message, frameId, messageRef),
@@ -235,7 +237,7 @@ export class Connection {
     if (key === undefined) throw new TypeError("a welcome is never without a signature");
     const server = toId(from);
     this.#session = advance(this.#session, { kind: "serverLinked", server });
-    this.#server = { server, key, firstSight: firstSight !== undefined };
+    this.#server = { server, key, firstSight };
     this.#parts.keyBook.pinServer(server, key);
     if (payload.challenge !== undefined) this.#prove(payload.challenge, server);
     this.#host.welcomed(this.#server);

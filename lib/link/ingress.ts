@@ -4,6 +4,8 @@
  * size ▸ JSON ▸ known type ▸ allowed in this state ▸ payload schema ▸ bound members ▸ `from` ▸ time ▸
  * not seen ▸ signatures. What is left over is a {@linkcode Verified} message.
  *
+ * A frame that comes before the key that verifies it waits, and is checked when that key is known.
+ *
  * One frame of a link is finished before the next begins, so a link keeps its order; different links
  * are independent.
  *
@@ -33,6 +35,9 @@ import type { Findings, Refused, Signer, Verified } from "./verified.ts";
 /** Text that one link may have waiting to be checked, in UTF-16 units. */
 export const MAX_INBOX = 4 * 1024 * 1024;
 
+/** Text of one link that may wait for a key which is not known yet, in UTF-16 units. */
+export const MAX_HELD = 512 * 1024;
+
 /** Who owns the link, as the ingress sees it: answers at once, from the tables as they are now. */
 export interface IngressHost {
   /** Which end of the link this is. */
@@ -41,6 +46,10 @@ export interface IngressHost {
   session(): Session;
   /** Unix ms. */
   now(): number;
+  /** Whether a frame came before what it needs: the key of its server, or the proof of its link. */
+  isEarly(envelope: RawEnvelope): boolean;
+  /** An early frame waits. */
+  held(envelope: RawEnvelope): void;
   /** Who must have signed this message. */
   signerOf(message: Message): Signer;
   /** The key known for the user who wrote the content of this message, if one is. */
@@ -64,6 +73,7 @@ export class Ingress {
   readonly #crypto: CryptoPort;
   readonly #host: IngressHost;
   readonly #inbox: string[] = [];
+  #held: RawEnvelope[] = [];
   #waiting = 0;
   #busy = false;
   #stopped = false;
@@ -97,10 +107,22 @@ export class Ingress {
     if (!this.#busy) void this.#drain();
   }
 
+  /** Something became known: the frames that waited for it are checked now, in their order. */
+  reconsider(): void {
+    const ready = this.#held.filter((envelope) => !this.#host.isEarly(envelope));
+    if (ready.length === 0 || this.#stopped) return;
+    this.#held = this.#held.filter((envelope) => !ready.includes(envelope));
+    // Whatever came later from the same server waits in the inbox, or waited with these.
+    this.#inbox.unshift(...ready.map(({ text }) => text));
+    for (const { text } of ready) this.#waiting += text.length;
+    if (!this.#busy) void this.#drain();
+  }
+
   /** Takes nothing more, and forgets what waits. */
   stop(): void {
     this.#stopped = true;
     this.#inbox.length = 0;
+    this.#held.length = 0;
     this.#waiting = 0;
   }
 
@@ -141,6 +163,7 @@ export class Ingress {
     let messageRef: string | undefined;
     try {
       envelope = readEnvelope(text);
+      if (this.#host.isEarly(envelope)) return this.#hold(envelope);
       this.#checkState(envelope);
       messageRef = await this.#messageRef(envelope);
       const message = readPayload(envelope);
@@ -161,6 +184,17 @@ export class Ingress {
       if (!(error instanceof ProtocolError)) throw error;
       if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
     }
+  }
+
+  #hold(envelope: RawEnvelope): void {
+    const held = this.#held.reduce((sum, { text }) => sum + text.length, envelope.text.length);
+    if (held > MAX_HELD) {
+      const { spelledType, from } = envelope;
+      const detail = `${spelledType}: too much waits for the key of ${from} already`;
+      throw new ProtocolError("INVALID_SIG", detail);
+    }
+    this.#held.push(envelope);
+    this.#host.held(envelope);
   }
 
   #checkState(envelope: RawEnvelope): void {
@@ -192,7 +226,8 @@ export class Ingress {
   #checkOwner({ type, spelledType, from }: Message): void {
     const session = this.#host.session();
     if (!("peer" in session) || session.peer === undefined || type === "CTRL_CLOSE") return;
-    const owned = rowOf(type).from === "peer" || session.phase === "user";
+    // Only a link that stands carries what others have said.
+    const owned = rowOf(type).from === "peer" || session.phase !== "server";
     if (owned && from.toLowerCase() !== session.peer) {
       throw new ProtocolError(
         "INVALID_SIG",
@@ -202,14 +237,16 @@ export class Ingress {
   }
 
   /** Only a `ts` that some signature covers says anything about the time (D27). */
-  #checkTime({ type, spelledType, rawPayload, ts }: Message): void {
+  #checkTime({ type, spelledType, from, rawPayload, ts }: Message): void {
     const row = rowOf(type);
     const covered = rawPayload["ts"] !== undefined || row.contentSig !== "none";
     // A server passes on to its users what it once received, however long ago (D18).
     const replayedToUser = this.#host.end === "user" && row.relay === "gossip";
     if (!covered || replayedToUser) return;
     const ahead = ts - this.#host.now();
-    if (ahead >= -MAX_PAST_MS && ahead <= MAX_FUTURE_MS) return;
+    // Who is asked for a server's introduction may have only an old one: it is judged by its handler.
+    const past = row.introduces === true && this.#isRelayed(from) ? Infinity : MAX_PAST_MS;
+    if (ahead >= -past && ahead <= MAX_FUTURE_MS) return;
     const seconds = Math.round(Math.abs(ahead) / 1000);
     throw new ProtocolError(
       "TIMEOUT",
@@ -222,20 +259,25 @@ export class Ingress {
     );
   }
 
+  #isRelayed(from: string): boolean {
+    const session = this.#host.session();
+    return session.phase === "server" && from.toLowerCase() !== session.peer;
+  }
+
   async #verify(
     message: Message,
     frameId: string,
     messageRef: string | undefined,
   ): Promise<Findings> {
-    const { signedBy, firstSight } = await this.#verifySignature(message);
+    const signature = await this.#verifySignature(message);
     const contentVerified = await this.#verifyContent(message);
-    return { frameId, messageRef, contentVerified, signedBy, firstSight };
+    return { frameId, messageRef, contentVerified, ...signature };
   }
 
   async #verifySignature(
     message: Message,
-  ): Promise<Pick<Findings, "signedBy" | "firstSight">> {
-    const none = { signedBy: undefined, firstSight: undefined };
+  ): Promise<Pick<Findings, "signedBy" | "fingerprint" | "firstSight">> {
+    const none = { signedBy: undefined, fingerprint: undefined, firstSight: false };
     const row = rowOf(message.type);
     if (message.sig === undefined && row.sig === "optional") return none;
     if (message.sig === undefined) {
@@ -250,8 +292,11 @@ export class Ingress {
     if (signer.kind === "unknown") throw new ProtocolError("INVALID_SIG", signer.reason);
     for (const input of payloadSigningInputs(message.rawPayload)) {
       if (!await this.#crypto.verify(signer.key, signature, input)) continue;
-      const firstSight = signer.pinned ? undefined : await fingerprint(this.#crypto, signer.key);
-      return { signedBy: signer.key, firstSight };
+      return {
+        signedBy: signer.key,
+        fingerprint: row.introduces ? await fingerprint(this.#crypto, signer.key) : undefined,
+        firstSight: !signer.pinned,
+      };
     }
     throw new ProtocolError(
       "INVALID_SIG",

@@ -18,6 +18,16 @@ export interface LinkHost extends Omit<IngressHost, "close"> {
   closed(code: number, reason: string): void;
 }
 
+/** What one link carries. */
+export interface Traffic {
+  /** Frames that came. */
+  readonly framesIn: number;
+  /** Frames that were queued to go. */
+  readonly framesOut: number;
+  /** Bytes that wait to go, about. */
+  readonly queuedBytes: number;
+}
+
 /** A connection. */
 export class Link {
   readonly #transport: Transport;
@@ -25,6 +35,8 @@ export class Link {
   readonly #ingress: Ingress;
   readonly #outbox: Outbox;
   readonly #gone = Promise.withResolvers<void>();
+  #framesIn = 0;
+  #framesOut = 0;
   #ended = false;
 
   /**
@@ -42,6 +54,8 @@ export class Link {
       end: host.end,
       session: () => host.session(),
       now: () => host.now(),
+      isEarly: (envelope) => host.isEarly(envelope),
+      held: (envelope) => host.held(envelope),
       signerOf: (message) => host.signerOf(message),
       contentKeyOf: (message) => host.contentKeyOf(message),
       seen: (message, frameId, messageRef) => host.seen(message, frameId, messageRef),
@@ -56,7 +70,10 @@ export class Link {
       fault,
     });
     transport.listen({
-      text: (text) => this.#ingress.receive(text),
+      text: (text) => {
+        this.#framesIn += 1;
+        this.#ingress.receive(text);
+      },
       binary: () => this.close(CLOSE.unsupported, "SOCP is JSON in text messages (§6)"),
       closed: (code, reason) => {
         this.#gone.resolve();
@@ -76,7 +93,22 @@ export class Link {
    * @param text The frame, or the promise of it.
    */
   send(text: string | Promise<string>): void {
+    this.#framesOut += 1;
     this.#outbox.push(text, this.#host.outboxLimit());
+  }
+
+  /** Something became known that frames of this link may have waited for. */
+  reconsider(): void {
+    this.#ingress.reconsider();
+  }
+
+  /** How much has gone over this link, in frames, and how much waits to go, in bytes. */
+  get traffic(): Traffic {
+    return {
+      framesIn: this.#framesIn,
+      framesOut: this.#framesOut,
+      queuedBytes: this.#outbox.bytes,
+    };
   }
 
   /** Resolves when everything queued so far has been handed to the transport. */

@@ -57,7 +57,7 @@ export class Outbox {
     if (typeof text !== "string") text.catch(() => {});
     if (this.#stopped) return;
     this.#waiting.push(text);
-    if (this.#bytes() > limit) {
+    if (this.bytes > limit) {
       this.stop();
       this.#host.overflow();
       return;
@@ -76,7 +76,8 @@ export class Outbox {
     this.#waiting.length = 0;
   }
 
-  #bytes(): number {
+  /** Bytes that wait, here and in the transport; a frame that is still being signed counts as an average one. */
+  get bytes(): number {
     let bytes = this.#transport.bufferedBytes;
     for (const text of this.#waiting) {
       bytes += typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES;

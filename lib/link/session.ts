@@ -16,7 +16,7 @@ export type Session =
   | { readonly phase: "opening" }
   | { readonly phase: "proving"; readonly peer: Id; readonly challenge: string }
   | { readonly phase: "user"; readonly peer: Id; readonly challenge: string }
-  | { readonly phase: "joining"; readonly peer: Id }
+  | { readonly phase: "joining"; readonly peer: Id; readonly announced: boolean }
   | { readonly phase: "dialling" }
   | { readonly phase: "helloSent" }
   | { readonly phase: "server"; readonly peer: Id }
@@ -29,6 +29,7 @@ export type SessionEvent =
   | { readonly kind: "userMustProve"; readonly user: Id; readonly challenge: string }
   | { readonly kind: "userAccepted"; readonly user: Id; readonly challenge: string }
   | { readonly kind: "serverJoining"; readonly server: Id }
+  | { readonly kind: "serverMustProve"; readonly server: Id }
   | { readonly kind: "serverLinked"; readonly server: Id }
   | { readonly kind: "closing" }
   | { readonly kind: "closed" };
@@ -71,7 +72,12 @@ export function advance(session: Session, event: SessionEvent): Session {
       if (event.kind === "userAccepted") {
         return { phase: "user", peer: event.user, challenge: event.challenge };
       }
-      if (event.kind === "serverJoining") return { phase: "joining", peer: event.server };
+      if (event.kind === "serverJoining") {
+        return { phase: "joining", peer: event.server, announced: false };
+      }
+      if (event.kind === "serverMustProve") {
+        return { phase: "joining", peer: event.server, announced: true };
+      }
       if (event.kind === "serverLinked") return { phase: "server", peer: event.server };
       break;
     case "proving":
@@ -80,6 +86,9 @@ export function advance(session: Session, event: SessionEvent): Session {
       }
       break;
     case "joining":
+      if (event.kind === "serverMustProve" && event.server === session.peer) {
+        return { phase: "joining", peer: session.peer, announced: true };
+      }
       if (event.kind === "serverLinked" && event.server === session.peer) {
         return { phase: "server", peer: session.peer };
       }
@@ -88,6 +97,9 @@ export function advance(session: Session, event: SessionEvent): Session {
       if (event.kind === "opened") return { phase: "helloSent" };
       break;
     case "helloSent":
+      if (event.kind === "serverMustProve") {
+        return { phase: "joining", peer: event.server, announced: true };
+      }
       if (event.kind === "serverLinked") return { phase: "server", peer: event.server };
       break;
   }
@@ -122,7 +134,7 @@ export const WHY_NOT: Readonly<Record<Phase, string>> = {
   opening: "cannot be the first frame: expected USER_HELLO, SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
   proving: "is not allowed before USER_PROOF: this user id has given proof before (D19)",
   user: "is not for a user to send",
-  joining: "is not allowed yet: expected SERVER_ANNOUNCE",
+  joining: "is not allowed yet: expected SERVER_ANNOUNCE, or HEARTBEAT with the nonce (D12)",
   dialling: "came before our own first frame",
   helloSent: "is not allowed yet: expected the answer to the first frame",
   server: "is not allowed on this link now",

@@ -19,8 +19,10 @@ export interface Findings {
   readonly contentVerified: boolean;
   /** The key that `sig` verified under; undefined where the catalog allows none and none came. */
   readonly signedBy: PublicKey | undefined;
-  /** The fingerprint of that key if nobody had pinned it before: a first sight to warn of. */
-  readonly firstSight: string | undefined;
+  /** The fingerprint of that key where a message brings the key itself (D13). */
+  readonly fingerprint: string | undefined;
+  /** Whether nobody had pinned that key before. */
+  readonly firstSight: boolean;
 }
 
 /** A verified message of one type. */

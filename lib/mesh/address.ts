@@ -34,8 +34,27 @@ export function addressText({ host, port }: Address): string {
 const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * Whether two addresses lead to the same place, as far as their text tells: the loopback names count
- * as one.
+ * A name for the place that an address leads to, as far as its text tells: the loopback names count as
+ * one.
+ *
+ * @example
+ * ```ts
+ * import { placeOf } from "./address.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(placeOf({ host: "127.0.0.1", port: 8765 }), "localhost:8765");
+ * ```
+ *
+ * @param address An address.
+ * @returns Equal texts for equal places.
+ */
+export function placeOf({ host, port }: Address): string {
+  const lower = host.toLowerCase();
+  return addressText({ host: LOOPBACK.includes(lower) ? "localhost" : lower, port });
+}
+
+/**
+ * Whether two addresses lead to the same place, as far as their text tells.
  *
  * @example
  * ```ts
@@ -50,10 +69,5 @@ const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
  * @returns True if they are known to be the same.
  */
 export function sameAddress(one: Address, other: Address): boolean {
-  return one.port === other.port && comparable(one.host) === comparable(other.host);
-}
-
-function comparable(host: string): string {
-  const lower = host.toLowerCase();
-  return LOOPBACK.includes(lower) ? "localhost" : lower;
+  return placeOf(one) === placeOf(other);
 }

@@ -30,21 +30,21 @@ export interface Applicant {
  *
  * @example
  * ```ts
- * import { admits } from "./admission.ts";
+ * import { isAdmitted } from "./admission.ts";
  * import { toId } from "../protocol/ids.ts";
  * import { assert, assertFalse } from "@std/assert";
  *
  * const id = toId("81b637d8-fcd2-46da-a359-e6963113a117");
  * const listed = { kind: "allowlist", ids: new Set([id]), fingerprints: new Set<string>() } as const;
- * assert(admits(listed, { id, fingerprint: "SHA256:anything" }));
- * assertFalse(admits(listed, { id, fingerprint: undefined }), "an id alone is anybody's word");
+ * assert(isAdmitted(listed, { id, fingerprint: "SHA256:anything" }));
+ * assertFalse(isAdmitted(listed, { id, fingerprint: undefined }), "an id alone is anybody's word");
  * ```
  *
  * @param admission The policy.
  * @param applicant Who asks.
  * @returns True if it may.
  */
-export function admits(admission: Admission, { id, fingerprint }: Applicant): boolean {
+export function isAdmitted(admission: Admission, { id, fingerprint }: Applicant): boolean {
   if (admission.kind === "open") return true;
   if (fingerprint === undefined) return false;
   return admission.ids.has(id) || admission.fingerprints.has(fingerprint);

@@ -1,7 +1,7 @@
 /**
- * Which servers to dial, and when (§8.1, §8.4). Introducers are joined, one at a time and in the order
- * of the file; every other server that is known is announced to. Who cannot be reached is tried again
- * for ever, ever more slowly.
+ * Which servers to dial, and when (§8.1, §8.4). Introducers are joined, in the order of the file and one
+ * at a time until somebody is known; every other server that is known is announced to. Who cannot be
+ * reached is tried again, ever more slowly: an introducer for ever, another server for a day.
  *
  * @module
  */
@@ -9,11 +9,23 @@
 import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import type { Id } from "../protocol/ids.ts";
-import { type Address, addressText, sameAddress } from "./address.ts";
+import { type Address, addressText, placeOf, sameAddress } from "./address.ts";
 import type { Introducer } from "./introducer.ts";
 
-/** How the waits between two attempts grow, in ms. */
-export const DIAL_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
+/** How the waits between two attempts grow, in ms: after a partition links stand again within two heartbeats. */
+export const DIAL_BACKOFF: BackoffLimits = { base: 1_000, cap: 15_000 };
+
+/** A server of which nothing was heard for so long is no longer dialled, in ms. */
+export const GIVEN_UP_MS = 24 * 60 * 60_000;
+
+/** Dials that are under way at the most: whoever tells of many servers makes nobody flood them (THREATS 30). */
+export const MAX_DIALS = 32;
+
+/** Servers that are dialled at the most, beside the introducers. */
+export const MAX_SERVERS_DIALLED = 1_000;
+
+/** Who could not be reached so often at an address gives way to another who claims it. */
+const GIVES_WAY_AFTER = 5;
 
 /** Whom to dial. */
 export type DialTarget =
@@ -44,12 +56,16 @@ interface IntroducerEntry extends Attempts {
 interface ServerEntry extends Attempts {
   readonly serverId: Id;
   address: Address;
+  /** When it was last known to live, Unix ms; undefined until the clock is first looked at. */
+  aliveAt: number | undefined;
 }
 
 /** Plans the dials of one server. Owns no socket and no clock. */
 export class MeshPlanner {
   readonly #introducers: IntroducerEntry[];
   readonly #servers = new Map<Id, ServerEntry>();
+  /** Who is dialled at which place: one, or ten thousand ids at one address would be ten thousand dials. */
+  readonly #claims = new Map<string, Id>();
 
   /**
    * A plan in which every introducer is due at once.
@@ -70,15 +86,59 @@ export class MeshPlanner {
   }
 
   /**
-   * Learns of a server, or of its new address.
+   * Learns of a server, or of its new address. An address that another server has is that server's until
+   * it could not be reached there.
    *
    * @param serverId Its id.
    * @param address Where it is reached.
+   * @returns Whether it is dialled there.
    */
-  learn(serverId: Id, address: Address): void {
+  learn(serverId: Id, address: Address): boolean {
     const known = this.#servers.get(serverId);
-    if (known === undefined) this.#servers.set(serverId, { serverId, address, ...untried() });
-    else known.address = address;
+    const place = placeOf(address);
+    const claimant = this.#claims.get(place);
+    if (claimant === serverId) return true;
+    if (claimant !== undefined) {
+      if ((this.#servers.get(claimant)?.failures ?? 0) < GIVES_WAY_AFTER) return false;
+      this.#drop(claimant);
+    }
+    if (known === undefined) {
+      if (this.#servers.size >= MAX_SERVERS_DIALLED) return false;
+      this.#servers.set(serverId, { serverId, address, aliveAt: undefined, ...untried() });
+    } else {
+      this.#claims.delete(placeOf(known.address));
+      known.address = address;
+    }
+    this.#claims.set(place, serverId);
+    return true;
+  }
+
+  /**
+   * Something of a server was heard, from itself or from who is linked to it.
+   *
+   * @param serverId Its id.
+   * @param now Unix ms.
+   */
+  alive(serverId: Id, now: number): void {
+    const known = this.#servers.get(serverId);
+    if (known !== undefined) known.aliveAt = now;
+  }
+
+  /**
+   * Stops to dial the servers of which nothing was heard for a day, until they are learned of again.
+   *
+   * @param now Unix ms.
+   * @param isLinked Whether a link to this server stands.
+   * @returns The servers given up.
+   */
+  giveUp(now: number, isLinked: (serverId: Id) => boolean): Id[] {
+    const given: Id[] = [];
+    for (const entry of this.#servers.values()) {
+      if (entry.aliveAt === undefined || isLinked(entry.serverId)) entry.aliveAt = now;
+      else if (now - entry.aliveAt >= GIVEN_UP_MS && !entry.busy) given.push(entry.serverId);
+    }
+    for (const serverId of given) this.#drop(serverId);
+    return given;
   }
 
   /**
@@ -103,15 +163,18 @@ export class MeshPlanner {
    */
   due(now: number, isLinked: (serverId: Id) => boolean): DialTarget[] {
     const targets: DialTarget[] = [];
+    let free = MAX_DIALS - this.#busy();
     for (const entry of this.#open(isLinked)) {
-      if (entry.nextAt > now) continue;
+      if (entry.nextAt > now || free <= 0) continue;
       entry.busy = true;
+      free -= 1;
       targets.push(targetOf(entry));
-      break; // one join at a time, in order
+      if (this.#isAlone()) break;
     }
     for (const entry of this.#unlinked(isLinked)) {
-      if (entry.nextAt > now) continue;
+      if (entry.nextAt > now || free <= 0) continue;
       entry.busy = true;
+      free -= 1;
       targets.push(targetOf(entry));
     }
     return targets;
@@ -125,6 +188,7 @@ export class MeshPlanner {
    */
   nextDeadline(isLinked: (serverId: Id) => boolean): number {
     let next = Infinity;
+    if (this.#busy() >= MAX_DIALS) return next;
     for (const { nextAt } of this.#open(isLinked)) next = Math.min(next, nextAt);
     for (const { nextAt } of this.#unlinked(isLinked)) next = Math.min(next, nextAt);
     return next;
@@ -177,11 +241,31 @@ export class MeshPlanner {
 
   /** The introducers to join: not this server, not being dialled, and nobody linked stands there. */
   *#open(isLinked: (serverId: Id) => boolean): Generator<IntroducerEntry> {
-    if (this.#introducers.some((entry) => entry.busy)) return;
+    // In order (§8.1): whose welcome comes first gives this server its id.
+    if (this.#isAlone() && this.#introducers.some((entry) => entry.busy)) return;
     for (const entry of this.#introducers) {
-      if (entry.self || this.#covered(entry, isLinked)) continue;
+      if (entry.self || entry.busy || this.#covered(entry, isLinked)) continue;
       yield entry;
     }
+  }
+
+  /** Whether no other server was ever heard of. */
+  #isAlone(): boolean {
+    return this.#servers.size === 0;
+  }
+
+  #busy(): number {
+    let busy = 0;
+    for (const entry of this.#introducers) if (entry.busy) busy += 1;
+    for (const entry of this.#servers.values()) if (entry.busy) busy += 1;
+    return busy;
+  }
+
+  #drop(serverId: Id): void {
+    const entry = this.#servers.get(serverId);
+    if (entry === undefined) return;
+    this.#servers.delete(serverId);
+    this.#claims.delete(placeOf(entry.address));
   }
 
   #covered(entry: IntroducerEntry, isLinked: (serverId: Id) => boolean): boolean {

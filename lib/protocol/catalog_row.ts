@@ -11,7 +11,7 @@ import type { GenericSchema } from "valibot";
  * a client, whose peer is a server, ends in `server` like a server that dialled.
  *
  * - `opening`: accepted, nothing heard yet
- * - `joining`: a server that asked to join and has not announced itself (§8.1)
+ * - `joining`: a server that has not announced itself yet, or must prove its key first (§8.1, D12)
  * - `proving`: a user who must prove the key first (D19)
  * - `user`, `server`: in use
  * - `dialling`: being opened by us; `helloSent`: our first frame is out, the answer is not here
@@ -59,4 +59,6 @@ export interface Row {
   readonly receiver: "server" | "user" | "both";
   /** Whether a second copy is dropped (§10). Requests that only their own link can make are exempt. */
   readonly once: boolean;
+  /** Whether it brings a server's key with it: the key's fingerprint is then worked out (D13). */
+  readonly introduces?: true;
 }

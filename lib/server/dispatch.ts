@@ -8,6 +8,7 @@
 import type { Verified, VerifiedOf } from "../link/verified.ts";
 import { CATALOG, type MessageType, type ReceivedBy } from "../protocol/catalog.ts";
 import type { Effect } from "./effects.ts";
+import { announceHandlers } from "./handlers/announce.ts";
 import { bootstrapHandlers } from "./handlers/bootstrap.ts";
 import { directHandlers } from "./handlers/direct.ts";
 import { directoryHandlers } from "./handlers/directory.ts";
@@ -21,6 +22,7 @@ import type { LinkEntry } from "./tables/links.ts";
 type ServerMessage = ReceivedBy<"server">;
 
 const HANDLERS: HandlersOf<ServerMessage> = {
+  ...announceHandlers,
   ...bootstrapHandlers,
   ...directHandlers,
   ...directoryHandlers,

@@ -28,9 +28,13 @@ export function advertise(state: ServerState, user: LocalUser): Effect[] {
   return send([...state.links.servers(), ...state.links.users()], user.advert);
 }
 
+/** How old an advertisement may be to go out again as it is: well within the window of D27, in ms. */
+const FRESH_MS = 60_000;
+
 /**
  * Tells a server which users are here, so that the tables agree after a partition (§8.1). What it may
- * have heard over an earlier link is said anew: a second copy would be dropped as seen.
+ * have heard over an earlier link is said anew: a second copy would be dropped as seen. Servers of ours ask
+ * for what they miss, so that not every user is signed anew for every link.
  *
  * @param state The server.
  * @param link The link to that server.
@@ -39,7 +43,8 @@ export function advertise(state: ServerState, user: LocalUser): Effect[] {
 export function advertiseAllTo(state: ServerState, link: LinkEntry, now: number): Effect[] {
   const effects: Effect[] = [];
   for (const user of state.users.local()) {
-    if (user.advert.ts < link.openedAt) user.advert = advertOf(state, user, now);
+    const oldest = link.gossips ? now - FRESH_MS : link.openedAt;
+    if (user.advert.ts < oldest) user.advert = advertOf(state, user, now);
     effects.push(...send([link.id], user.advert));
   }
   return effects;

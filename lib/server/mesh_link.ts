@@ -6,17 +6,88 @@
 
 import { CLOSE } from "../link/transport.ts";
 import { addressText } from "../mesh/address.ts";
-import type { MessageOf } from "../protocol/envelope.ts";
+import type { MessageOf, UnsignedFrame } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
-import { HEARTBEAT_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
-import { close, type Effect } from "./effects.ts";
+import { HEARTBEAT_MS, PROOF_MS } from "../protocol/limits.ts";
+import { announceSoon, introduceOthers } from "./announce.ts";
+import { close, type Effect, send } from "./effects.ts";
 import { advertiseAllTo } from "./gossip.ts";
+import { doubtUsers, linkedTo, lostLink } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
 /**
- * A link turned out to be a server's. Exactly one stays between two servers: of two, that which the
- * server with the smaller id dialled; of two dialled by the same server, the newer (§8.1).
+ * This server's introduction on a link. It names its receiver, who cannot use it to introduce himself
+ * elsewhere (D9), and brings the nonce of this end (D12).
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param receiver The server at the other end.
+ * @param now Unix ms.
+ */
+export function introductionOn(
+  state: ServerState,
+  link: LinkEntry,
+  receiver: Id,
+  now: number,
+): UnsignedFrame {
+  const payload = { ...state.introduction, receiver, nonce: link.nonce };
+  return state.author("SERVER_ANNOUNCE", "*", payload, state.stamp(now));
+}
+
+/**
+ * The other end sent a nonce: it is a server of ours, and is sent the proof of this server's key, once
+ * (D12). The proof names whom it is for, who can thus not pass the nonce of a third on and have it signed.
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param peer The server at the other end.
+ * @param nonce What it sent; undefined if it sent none.
+ * @param now Unix ms.
+ */
+export function prove(
+  state: ServerState,
+  link: LinkEntry,
+  peer: Id,
+  nonce: string | undefined,
+  now: number,
+): Effect[] {
+  if (nonce === undefined) return [];
+  link.gossips = true;
+  if (link.hasProved) return [];
+  link.hasProved = true;
+  const payload = { nonce, receiver: peer };
+  return send([link.id], state.author("HEARTBEAT", peer, payload, state.stamp(now)));
+}
+
+/**
+ * A server has introduced itself on a link, or was dialled: the link stands, or waits for the proof of the
+ * peer's key where the operator requires one (D12). Exactly one stays between two servers (§8.1).
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param peer Who is at the other end.
+ * @param ts When the peer introduced itself by its own clock, Unix ms; undefined if it has not yet.
+ * @param now Unix ms.
+ */
+export function meetServer(
+  state: ServerState,
+  link: LinkEntry,
+  peer: Id,
+  ts: number | undefined,
+  now: number,
+): Effect[] {
+  if (isSecond(state, link, peer, ts)) {
+    return [close(link.id, CLOSE.normal, "another link to this server stands")];
+  }
+  if (!state.serversMustProve || link.proven) return linkServer(state, link, peer, now);
+  state.links.advance(link, { kind: "serverMustProve", server: peer });
+  link.deadline = now + PROOF_MS;
+  return [];
+}
+
+/**
+ * A link to a server stands from now on, and an older one to the same server ends.
  *
  * @param state The server.
  * @param link The link.
@@ -25,27 +96,48 @@ import type { LinkEntry } from "./tables/links.ts";
  */
 export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): Effect[] {
   const older = state.links.server(peer);
-  if (older !== undefined && older !== link && prefersOlder(state, older, link, peer)) {
-    return [close(link.id, CLOSE.normal, "another link to this server stands")];
-  }
   state.links.advance(link, { kind: "serverLinked", server: peer });
   link.nextHeartbeat = now + HEARTBEAT_MS;
-  doubtUsers(state, peer, now);
-  const how = link.target === undefined ? "in" : "out";
-  state.log("info", "linked to a server", { ...state.about(link), direction: how });
-  const effects = advertiseAllTo(state, link, now);
-  return older === undefined || older === link
-    ? effects
-    : [...effects, close(older.id, CLOSE.normal, "a newer link to this server stands")];
+  state.knowledge += 1;
+  linkedTo(state, link, peer, older, now);
+  state.planner.alive(peer, now);
+  // Who left the peer while there was no link is not advertised again, so silence counts (§8.1).
+  doubtUsers(state, peer, now + HEARTBEAT_MS);
+  announceSoon(state, now);
+  const direction = link.target === undefined ? "in" : "out";
+  state.log("info", "linked to a server", { ...state.about(link), direction });
+  return [
+    ...advertiseAllTo(state, link, now),
+    ...(link.gossips ? introduceOthers(state, link, now) : []),
+    ...(older === undefined || older === link
+      ? []
+      : [close(older.id, CLOSE.normal, "a newer link to this server stands")]),
+  ];
 }
 
-/** Who left the peer while there was no link is not advertised again, so silence counts (§8.1). */
-function doubtUsers(state: ServerState, peer: Id, now: number): void {
-  state.servers.grace.delete(peer);
-  for (const user of state.users.behind(peer)) {
-    user.doubted = true;
-    state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
-  }
+/**
+ * Whether another link to the same server is to stay instead of this one. Of two dialled by the same end
+ * the newer stays. Of two dialled at once by both, that which the smaller id dialled; but a peer that had
+ * already spoken on the older one before it introduced itself on this has lost the older, by a restart
+ * for example (§8.1).
+ *
+ * @param state The server.
+ * @param link This link.
+ * @param peer Who is at its other end.
+ * @param ts When the peer introduced itself on it by its own clock, Unix ms; undefined if it has not yet.
+ */
+export function isSecond(
+  state: ServerState,
+  link: LinkEntry,
+  peer: Id,
+  ts: number | undefined,
+): boolean {
+  const older = state.links.server(peer);
+  if (older === undefined || older === link) return false;
+  const olderIsOurs = older.target !== undefined;
+  if (olderIsOurs === (link.target !== undefined)) return false;
+  if (ts !== undefined && older.spokeAt !== undefined && older.spokeAt < ts) return false;
+  return olderIsOurs === (state.id < peer);
 }
 
 /**
@@ -66,28 +158,15 @@ export function confirmPresence(
   if (itsOwn && user?.at === "remote" && user.server === author) user.doubted = false;
 }
 
-function prefersOlder(
-  state: ServerState,
-  older: LinkEntry,
-  newer: LinkEntry,
-  peer: Id,
-): boolean {
-  const weDialledOlder = older.target !== undefined;
-  const weDialledNewer = newer.target !== undefined;
-  if (weDialledOlder === weDialledNewer) return false;
-  const weAreSmaller = state.id < peer;
-  return weDialledOlder === weAreSmaller;
-}
-
 /** How long to wait before asking again who is in the mesh, in ms. */
 const ASK_AGAIN_MS = 10_000;
 
 /**
- * Somebody passed on a frame of a server that this one has never heard of: two that joined at the same
- * moment are not in each other's welcome. Joining anew brings the list as it is now (§8.1).
+ * Joins anew through a peer, which brings the list of who is in the mesh now (§8.1): the way to ask that
+ * every team's server understands.
  *
  * @param state The server.
- * @param link The link to whoever passed it on, who knows that server.
+ * @param link The link to the peer.
  * @param now Unix ms.
  */
 export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number): Effect[] {
@@ -99,8 +178,7 @@ export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number):
 }
 
 /**
- * The link to a server has ended: its users are kept for a while, in case it comes back and says that
- * they are still there (§8.4).
+ * The link to a server has ended: whoever was heard over it cannot be reached, unless by another way.
  *
  * @param state The server.
  * @param link The link, already out of the tables.
@@ -108,7 +186,9 @@ export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number):
  * @param now Unix ms.
  */
 export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
-  state.servers.grace.set(peer, now + PRESENCE_GRACE_MS);
+  lostLink(state, link, now);
+  state.planner.alive(peer, now);
+  announceSoon(state, now);
   if (state.stopping) return;
   const known = state.servers.get(peer);
   state.log("warn", "lost the link to a server, will dial it again", {

@@ -9,16 +9,25 @@ import type { Refused, Signer, Verified } from "../link/verified.ts";
 import { addressText } from "../mesh/address.ts";
 import type { DialTarget } from "../mesh/planner.ts";
 import { rowOf } from "../protocol/catalog.ts";
-import type { Message } from "../protocol/envelope.ts";
+import type { Message, RawEnvelope } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { FIRST_FRAME_MS } from "../protocol/limits.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
+import { askFor } from "./announce.ts";
 import { dispatch } from "./dispatch.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { removeLocal } from "./gossip.ts";
-import { acknowledge } from "./handlers/direct.ts";
-import { askWhoIsThere, confirmPresence, linkServer, unlinkServer } from "./mesh_link.ts";
+import {
+  askWhoIsThere,
+  confirmPresence,
+  introductionOn,
+  isSecond,
+  meetServer,
+  unlinkServer,
+} from "./mesh_link.ts";
+import { acknowledge, deliverWaiting } from "./passage.ts";
+import { heardOf } from "./reachability.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
 import { type ServerOptions, ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -76,9 +85,15 @@ export class ServerNode {
       const ts = state.stamp(now);
       return send([id], state.author("SERVER_HELLO_JOIN", to, state.introduction, ts));
     }
-    state.planner.reached(target, target.serverId, now, state.entropy.unit());
-    const announce = state.announcement(target.serverId, now);
-    return [...send([id], announce), ...linkServer(state, link, target.serverId, now)];
+    const { serverId } = target;
+    state.planner.reached(target, serverId, now, state.entropy.unit());
+    if (isSecond(state, link, serverId, undefined)) {
+      return [close(id, CLOSE.normal, "another link to this server stands")];
+    }
+    return this.#andWaiting(now, [
+      ...send([id], introductionOn(state, link, serverId, now)),
+      ...meetServer(state, link, serverId, undefined, now),
+    ]);
   }
 
   /**
@@ -116,8 +131,13 @@ export class ServerNode {
         state.seen.add(message.messageRef, now);
       }
     }
+    if (link.session.phase === "server" && message.signedBy !== undefined) {
+      if (toId(message.from) === link.session.peer) link.spokeAt ??= message.ts;
+      // Where a server is that introduces itself, its handler sees.
+      if (!rowOf(message.type).introduces) heardOf(state, link, toId(message.from), now);
+    }
     try {
-      return dispatch(state, link, message, now);
+      return this.#andWaiting(now, dispatch(state, link, message, now));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return this.refused(id, error, { envelope: message, messageRef: message.messageRef }, now);
@@ -146,7 +166,9 @@ export class ServerNode {
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
     if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message);
     const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
-    if (!toldAgain || messageRef === undefined || state.deliveries.has(messageRef)) return [];
+    if (!toldAgain || messageRef === undefined) return [];
+    // Nobody has taken what is still on its way.
+    if (state.deliveries.has(messageRef) || state.waiting.has(messageRef)) return [];
     return acknowledge(state, link, messageRef, now);
   }
 
@@ -166,6 +188,7 @@ export class ServerNode {
     const { code, detail } = error;
     const type = refused.envelope?.type;
     state.log("warn", "refused a frame", { ...state.about(link), type, code, detail });
+    link.lastError = `refused ${code}: ${detail}`;
     const { session } = link;
     const peer = "peer" in session ? session.peer : undefined;
     if (type === "SERVER_WELCOME" && code === "INVALID_SIG" && link.target !== undefined) {
@@ -180,9 +203,6 @@ export class ServerNode {
     const effects = answered
       ? state.refusal([id], peer ?? "*", error, now, refused.messageRef)
       : [];
-    if (session.phase === "server" && this.#isStranger(refused)) {
-      effects.push(...askWhoIsThere(state, link, now));
-    }
     if (session.phase === "user" || session.phase === "server") return effects;
     return [...effects, close(id, CLOSE.policy, `${code}: ${detail}`)];
   }
@@ -266,11 +286,58 @@ export class ServerNode {
       (rowOf(message.type).from === "origin" && ownId(message, id));
   }
 
-  /** Whether a frame was refused because its server is not known here. */
-  #isStranger({ envelope }: Refused): boolean {
-    if (envelope === undefined || rowOf(envelope.type).author !== "server") return false;
+  /**
+   * Whether a frame came before what it needs: the key of the server that authored it (§8.1), or the proof
+   * of the link's key (D12). It waits, in order, and is asked about again when {@linkcode knowledge} grows.
+   */
+  isEarly(id: LinkId, envelope: RawEnvelope): boolean {
+    const session = this.#state.links.get(id)?.session;
+    if (session === undefined) return false;
+    const { during } = rowOf(envelope.type);
+    if (session.phase === "joining") {
+      return session.announced && !during.includes("joining") && during.includes("server");
+    }
+    return session.phase === "server" && this.#isStrange(envelope) &&
+      this.#state.strangers.areAwaited(toId(envelope.from));
+  }
+
+  /**
+   * A frame waits. Its server is asked for once: of the peer that passed the frame on, which knows it.
+   *
+   * @param id The link it came by.
+   * @param envelope The frame, not verified.
+   * @param now Unix ms.
+   */
+  held(id: LinkId, envelope: RawEnvelope, now: number): Effect[] {
+    const state = this.#state;
+    const link = state.links.get(id);
+    if (link === undefined) return [];
+    link.lastHeard = now;
+    if (link.session.phase !== "server") return [];
     const from = toId(envelope.from);
-    return from !== this.#state.id && this.#state.servers.get(from) === undefined;
+    if (!state.strangers.meet(from, id, now)) return [];
+    state.log("debug", "asking for the key of a server", { ...state.about(link), server: from });
+    return link.gossips ? askFor(state, link, from, now) : askWhoIsThere(state, link, now);
+  }
+
+  /** Whether another server than the peer authored a frame, and its key is not known. */
+  #isStrange({ type, from }: RawEnvelope): boolean {
+    const { author, from: by, introduces } = rowOf(type);
+    if (author !== "server" || by !== "origin" || introduces) return false;
+    return this.#state.servers.get(toId(from)) === undefined && !ownId({ from }, this.#state.id);
+  }
+
+  /** What waits for users who can be reached again goes out behind what made them so. */
+  #andWaiting(now: number, effects: Effect[]): Effect[] {
+    const state = this.#state;
+    if (state.reachable.size === 0) return effects;
+    const servers = new Set(state.reachable);
+    state.reachable.clear();
+    const waiting = deliverWaiting(state, now, (id) => {
+      const user = state.users.get(id);
+      return user?.at === "remote" && servers.has(user.server);
+    });
+    return [...effects, ...waiting];
   }
 
   #newLink(
@@ -290,6 +357,12 @@ export class ServerNode {
       deadline: Infinity,
       lastHeard: now,
       nextHeartbeat: Infinity,
+      proven: false,
+      hasProved: false,
+      introductions: 0,
+      gossips: false,
+      spokeAt: undefined,
+      lastError: undefined,
     };
     this.#state.links.add(link);
     return link;
@@ -307,6 +380,6 @@ export class ServerNode {
   }
 }
 
-function ownId({ from }: Message, id: Id): boolean {
+function ownId({ from }: Pick<Message, "from">, id: Id): boolean {
   return toId(from) === id;
 }

@@ -19,6 +19,7 @@ import { LinkError } from "../protocol/errors.ts";
 import type { Fact, Store } from "../store/port.ts";
 import type { Effect, LinkId } from "./effects.ts";
 import type { ServerNode } from "./node.ts";
+import { type ServerStatus, statusOf } from "./status.ts";
 
 /** How long a shutdown may take to say goodbye, in ms. */
 export const GOODBYE_MS = 5_000;
@@ -50,6 +51,7 @@ export class ServerRuntime {
   #cancelAlarm: () => void = () => {};
   #alarmAt = Infinity;
   #stopping = false;
+  #knowledge = 0;
 
   /**
    * A runtime at rest; {@linkcode start} sets it going.
@@ -102,6 +104,13 @@ export class ServerRuntime {
     }
   }
 
+  /** What this server tells its operator about itself now. */
+  status(): ServerStatus {
+    const silent = { framesIn: 0, framesOut: 0, queuedBytes: 0 };
+    const trafficOf = (id: LinkId) => this.#links.get(id)?.traffic ?? silent;
+    return statusOf(this.#parts.node.state, trafficOf, this.#now());
+  }
+
   /** Tells the core something, and does what it says. Whatever is thrown here is our own mistake. */
   #tell(event: (now: number) => Effect[]): void {
     try {
@@ -109,6 +118,15 @@ export class ServerRuntime {
     } finally {
       this.#rearm();
     }
+    this.#reconsider();
+  }
+
+  /** What waited for something that has become known is looked at again. */
+  #reconsider(): void {
+    const { knowledge } = this.#parts.node.state;
+    if (knowledge === this.#knowledge) return;
+    this.#knowledge = knowledge;
+    for (const link of this.#links.values()) link.reconsider();
   }
 
   /** Where nobody is above who could end a link for it, a mistake ends nothing (THREATS 12). */
@@ -183,6 +201,8 @@ export class ServerRuntime {
       end: "server",
       session,
       now: () => this.#now(),
+      isEarly: (envelope) => node.isEarly(id, envelope),
+      held: (envelope) => this.#tell((now) => node.held(id, envelope, now)),
       signerOf: (message) => node.signerOf(id, message),
       contentKeyOf: (message) => node.contentKeyOf(id, message),
       seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),

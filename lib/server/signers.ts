@@ -26,7 +26,7 @@ export function signerOf(state: ServerState, link: LinkEntry, message: Message):
   switch (message.type) {
     case "USER_HELLO":
     case "SERVER_HELLO_JOIN":
-      return { kind: "key", key: parsePublicKey(message.payload.pubkey), pinned: true };
+      return { kind: "key", key: parsePublicKey(message.payload.pubkey), pinned: false };
     case "SERVER_WELCOME":
       return introducerKey(state, link, message);
     case "SERVER_ANNOUNCE": {

@@ -10,6 +10,7 @@ import { Stamps } from "../base/stamps.ts";
 import type { Entropy } from "../crypto/entropy.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import { type Address, addressText, sameAddress } from "../mesh/address.ts";
+import type { Admission } from "../mesh/admission.ts";
 import type { Introducer } from "../mesh/introducer.ts";
 import { MeshPlanner } from "../mesh/planner.ts";
 import type { MessageType, ReceivedBy } from "../protocol/catalog.ts";
@@ -23,8 +24,12 @@ import type { Snapshot } from "../store/port.ts";
 import { type Effect, type LinkId, send } from "./effects.ts";
 import { Deliveries } from "./tables/deliveries.ts";
 import { type LinkEntry, Links } from "./tables/links.ts";
+import { Reach } from "./tables/reach.ts";
 import { Servers } from "./tables/servers.ts";
+import { Strangers } from "./tables/strangers.ts";
 import { Users } from "./tables/users.ts";
+import { Waiting } from "./tables/waiting.ts";
+import { Wanted } from "./tables/wanted.ts";
 
 /** Frames that the seen-cache remembers at the most. */
 export const MAX_SEEN = 200_000;
@@ -41,6 +46,10 @@ export interface ServerOptions {
   readonly bound: Address;
   /** Whom to ask to join the mesh, in order; empty for the first server (§8.1). */
   readonly introducers: readonly Introducer[];
+  /** Which servers may link (D13). */
+  readonly admission: Admission;
+  /** Whether servers and users must prove that they hold their key (D12, D19). */
+  readonly requireProof: boolean;
   /** What it knew when it last stopped. */
   readonly remembered: Snapshot;
   /** New ids, challenges, and the jitter of dials. */
@@ -67,13 +76,37 @@ export class ServerState {
   readonly users: Users;
   /** The servers of the mesh and their pinned keys (`server_addrs` of §5). */
   readonly servers: Servers;
+  /** Over which links the servers of the mesh are heard, and what they announce. */
+  readonly reach = new Reach();
+  /** Servers whose frames came before their keys. */
+  readonly strangers = new Strangers();
+  /** Whose users others have asked for. */
+  readonly wanted = new Wanted();
   /** What other servers have not confirmed yet (D21). */
   readonly deliveries = new Deliveries();
+  /** Messages for users whose server cannot be reached at the moment. */
+  readonly waiting = new Waiting();
+  /** Servers that could not be reached and can be now: what waits for their users goes out. */
+  readonly reachable = new Set<Id>();
   /** Whom to dial, and when. */
   readonly planner: MeshPlanner;
   readonly #introducers: readonly Introducer[];
   /** Frames and contents that have been verified (§10, D27). */
   readonly seen = new ExpiringSet(SEEN_MS, MAX_SEEN);
+  /** Which servers may link (D13). */
+  readonly admission: Admission;
+  /** Whether users must prove that they hold their key (D19). */
+  readonly requireProof: boolean;
+  /** When this server announces itself next, Unix ms; infinity while nobody would hear it. */
+  nextAnnounce = Infinity;
+  /** When the users are advertised anew to those who asked for them, Unix ms. */
+  nextRound = Infinity;
+  /** When they were last, Unix ms. */
+  lastRound = 0;
+  /** Over which links somebody asked. */
+  readonly roundLinks = new Set<LinkId>();
+  /** Grows when something becomes known that frames may wait for. */
+  knowledge = 0;
   /** Before this nobody is asked again who is in the mesh, Unix ms. */
   nextAsk = 0;
   /** Whether this server is going: links that end now are no news. */
@@ -91,11 +124,20 @@ export class ServerState {
     this.address = options.address;
     this.log = options.log;
     this.entropy = options.entropy;
+    this.admission = options.admission;
+    this.requireProof = options.requireProof;
     this.users = new Users(options.remembered.users);
     this.servers = new Servers(options.remembered.servers, options.remembered.introducers);
     this.#introducers = options.introducers;
     this.planner = new MeshPlanner(options.introducers, [options.address, options.bound]);
-    for (const { id, address } of this.servers.all()) this.planner.learn(id, address);
+    for (const { serverId, host, port, dialled } of options.remembered.servers) {
+      if (dialled) this.planner.learn(serverId, { host, port });
+    }
+  }
+
+  /** Whether servers must prove that they hold their key (D12): a list of keys is worth nothing without. */
+  get serversMustProve(): boolean {
+    return this.requireProof || this.admission.kind === "allowlist";
   }
 
   /** A time that no other frame of this server has: the newer of two claims is then never in doubt. */
@@ -156,17 +198,6 @@ export class ServerState {
   /** The own address as other servers are told it. */
   get introduction(): JsonObject {
     return { host: this.address.host, port: this.address.port, pubkey: this.key };
-  }
-
-  /**
-   * This server's introduction to one other, who cannot use it to introduce himself elsewhere.
-   *
-   * @param receiver The id of the other.
-   * @param now Unix ms.
-   */
-  announcement(receiver: Id, now: number): UnsignedFrame {
-    const payload = { ...this.introduction, receiver };
-    return this.author("SERVER_ANNOUNCE", "*", payload, this.stamp(now));
   }
 
   /** What a log line says of a link. */

@@ -5,7 +5,13 @@
  * @module
  */
 
+import type { Traffic } from "../link/link.ts";
+import { addressText } from "../mesh/address.ts";
 import type { Id } from "../protocol/ids.ts";
+import type { LinkId } from "./effects.ts";
+import { nextHop } from "./reachability.ts";
+import type { ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
 
 /** One link to another server. */
 export interface ServerLinkStatus {
@@ -61,4 +67,73 @@ export interface ServerStatus {
   readonly links: readonly ServerLinkStatus[];
   /** Servers without a link, by server id. */
   readonly distant: readonly DistantServerStatus[];
+}
+
+/**
+ * What a server can tell of itself now.
+ *
+ * @param state The server.
+ * @param trafficOf What a link has carried.
+ * @param now Unix ms.
+ */
+export function statusOf(
+  state: ServerState,
+  trafficOf: (link: LinkId) => Traffic,
+  now: number,
+): ServerStatus {
+  const links = [...state.links.serverEntries()].map((link) => linkStatus(state, link, trafficOf));
+  const distant: DistantServerStatus[] = [];
+  for (const { id, address } of state.servers.all()) {
+    if (state.links.server(id) !== undefined) continue;
+    const hop = nextHop(state, id);
+    const heardAt = state.reach.get(id)?.heardAt ?? 0;
+    distant.push({
+      server: id,
+      address: addressText(address),
+      via: hop === undefined ? undefined : peerOf(hop),
+      lastHeard: heardAt === 0 ? undefined : heardAt,
+    });
+  }
+  const localUsers = [...state.users.local()].length;
+  return {
+    server: state.id,
+    address: addressText(state.address),
+    at: now,
+    localUsers,
+    remoteUsers: [...state.users.all()].length - localUsers,
+    pendingMessages: state.waiting.count + state.deliveries.count,
+    links: links.sort(byServer),
+    distant: distant.sort(byServer),
+  };
+}
+
+function linkStatus(
+  state: ServerState,
+  link: LinkEntry,
+  trafficOf: (link: LinkId) => Traffic,
+): ServerLinkStatus {
+  const server = peerOf(link);
+  const known = state.servers.get(server);
+  const { framesIn, framesOut, queuedBytes } = trafficOf(link.id);
+  return {
+    server,
+    address: known === undefined ? link.remote : addressText(known.address),
+    direction: link.target === undefined ? "in" : "out",
+    proven: link.proven,
+    since: link.openedAt,
+    lastFrame: link.lastHeard,
+    queuedBytes,
+    framesIn,
+    framesOut,
+    lastError: link.lastError,
+  };
+}
+
+function peerOf({ session }: LinkEntry): Id {
+  if (session.phase === "server") return session.peer;
+  throw new TypeError(`a link in state ${session.phase} is in the table of servers`);
+}
+
+function byServer(one: { readonly server: Id }, other: { readonly server: Id }): number {
+  return one.server < other.server ? -1 : 1;
 }

@@ -7,9 +7,12 @@
 import { CLOSE } from "../link/transport.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
-import { close, type Effect, type LinkId, send } from "./effects.ts";
-import { removeRemote } from "./gossip.ts";
+import { close, type Effect, type LinkId, persist, send } from "./effects.ts";
+import { announceDue, nextAnnouncing } from "./announce.ts";
 import { failDelivery } from "./handlers/direct.ts";
+import { askWhoIsThere } from "./mesh_link.ts";
+import { forgetUnreachable, nextLoss } from "./reachability.ts";
+import { failWaiting } from "./passage.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -24,7 +27,11 @@ export function tick(state: ServerState, now: number): Effect[] {
     ...cutSilent(state, now),
     ...keepAlive(state, now),
     ...forgetUnreachable(state, now),
+    ...announceDue(state, now),
+    ...askForStrangers(state, now),
+    ...failWaiting(state, now),
     ...failUnconfirmed(state, now),
+    ...giveUpDialling(state, now),
     ...state.planner.due(now, (id) => state.links.server(id) !== undefined)
       .map((target): Effect => ({ kind: "dial", target })),
   ];
@@ -38,12 +45,17 @@ export function tick(state: ServerState, now: number): Effect[] {
  * @returns Unix ms; infinity for never.
  */
 export function nextDeadline(state: ServerState): number {
-  let next = state.deliveries.nextDeadline;
+  let next = Math.min(
+    state.deliveries.nextDeadline,
+    state.waiting.nextDeadline,
+    state.strangers.nextDeadline,
+    nextAnnouncing(state),
+    nextLoss(state),
+  );
   for (const { deadline } of state.links.expected()) next = Math.min(next, deadline);
   for (const { nextHeartbeat, lastHeard } of state.links.serverEntries()) {
     next = Math.min(next, nextHeartbeat, lastHeard + LINK_DEAD_MS);
   }
-  for (const at of state.servers.grace.values()) next = Math.min(next, at);
   return Math.min(next, state.planner.nextDeadline((id) => state.links.server(id) !== undefined));
 }
 
@@ -67,7 +79,7 @@ const WHAT_WAS_EXPECTED: Partial<Record<LinkEntry["session"]["phase"], string>> 
   opening: `no first frame within ${FIRST_FRAME_MS / 1000} s: expected USER_HELLO, ` +
     "SERVER_HELLO_JOIN or SERVER_ANNOUNCE",
   proving: "no USER_PROOF came in time: this user id has given proof before (D19)",
-  joining: "no SERVER_ANNOUNCE came in time",
+  joining: "no SERVER_ANNOUNCE, or no proof of the key, came in time (D12)",
   helloSent: "no SERVER_WELCOME came in time",
 };
 
@@ -92,19 +104,30 @@ function keepAlive(state: ServerState, now: number): Effect[] {
   return [...effects, ...send(due, heartbeat)];
 }
 
-/** The users behind a link that stayed dead, or whom it did not speak of when it came back, are gone (§8.4). */
-function forgetUnreachable(state: ServerState, now: number): Effect[] {
-  const effects: Effect[] = [];
-  for (const [server, at] of state.servers.grace) {
-    if (at > now) continue;
-    state.servers.grace.delete(server);
-    const isLinked = state.links.server(server) !== undefined;
-    for (const user of [...state.users.behind(server)]) {
-      if (isLinked && !user.doubted) continue;
-      effects.push(...removeRemote(state, user.id, server, now));
-    }
-  }
-  return effects;
+/** Whose key nobody told when asked is asked for in the way that every team's server understands (§8.1). */
+function askForStrangers(state: ServerState, now: number): Effect[] {
+  if (state.strangers.nextDeadline > now) return [];
+  const due = state.strangers.due(now);
+  if (state.strangers.giveUp(now)) state.knowledge += 1;
+  return due.flatMap(({ link: id }) => {
+    const link = state.links.get(id);
+    return link === undefined ? [] : askWhoIsThere(state, link, now);
+  });
+}
+
+/** Servers of which nothing was heard for a day are not dialled any more, after a restart neither. */
+function giveUpDialling(state: ServerState, now: number): Effect[] {
+  return state.planner.giveUp(now, (id) => state.links.server(id) !== undefined).flatMap((id) => {
+    const known = state.servers.get(id);
+    if (known === undefined) return [];
+    const { key, address: { host, port } } = known;
+    state.servers.set({ ...known, dialled: false });
+    state.log("info", "a server was silent for a day: not dialled until it is heard of again", {
+      server: id,
+    });
+    const server = { serverId: id, pubkey: key, host, port, dialled: false };
+    return [persist({ kind: "server", server })];
+  });
 }
 
 /** Nobody said that a message arrived, and nobody said that it did not (D21). */

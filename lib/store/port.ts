@@ -32,6 +32,8 @@ export interface ServerRecord {
   readonly host: string;
   /** 1–65535. */
   readonly port: number;
+  /** Whether it is dialled: not if it was given up, or another server has its address. */
+  readonly dialled: boolean;
 }
 
 /** The key of a bootstrap entry that names none, pinned at first sight (§8.1). */
@@ -50,7 +52,7 @@ export interface IntroducerRecord {
  * - `user`: registers a user, or updates its `meta`, `version` and `proven`
  * - `member`: the user is in the group `public` from `at` (Unix ms) on (§9.3); a new member raises the
  *   group's version
- * - `server`: pins a server, or moves it to another address
+ * - `server`: pins a server, moves it to another address, or gives up dialling it
  * - `introducer`: pins the key of a bootstrap entry
  * - `identity`: the id that an introducer assigned to this server and that it keeps (§8.1)
  */

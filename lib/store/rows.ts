@@ -43,6 +43,7 @@ export function serverOf(row: Row): ServerRecord {
     pubkey: textOf(row, "pubkey"),
     host: textOf(row, "host"),
     port: integerOf(row, "port"),
+    dialled: integerOf(row, "dialled") === 1,
   };
 }
 

@@ -96,8 +96,9 @@ class SqliteStore implements Store {
           meta = excluded.meta, version = excluded.version, proven = max(proven, excluded.proven)
         WHERE pubkey = excluded.pubkey`),
       server: db.prepare(`
-        INSERT INTO servers (server_id, pubkey, host, port) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET host = excluded.host, port = excluded.port
+        INSERT INTO servers (server_id, pubkey, host, port, dialled) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+          host = excluded.host, port = excluded.port, dialled = excluded.dialled
         WHERE pubkey = excluded.pubkey`),
       introducer: db.prepare(`
         INSERT INTO introducers (host, port, pubkey) VALUES (?, ?, ?)
@@ -162,8 +163,8 @@ class SqliteStore implements Store {
         if (member.run(fact.userId, fact.at).changes === 1) groupVersion.run();
         return;
       case "server": {
-        const { serverId, pubkey, host, port } = fact.server;
-        if (server.run(serverId, pubkey, host, port).changes === 0) {
+        const { serverId, pubkey, host, port, dialled } = fact.server;
+        if (server.run(serverId, pubkey, host, port, dialled ? 1 : 0).changes === 0) {
           throw pinChange(`server ${serverId}`);
         }
         return;

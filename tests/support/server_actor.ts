@@ -9,6 +9,7 @@ import type { LogFields, LogLevel } from "../../lib/base/log.ts";
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import type { PublicKey } from "../../lib/crypto/public_key.ts";
 import { type Address, addressText } from "../../lib/mesh/address.ts";
+import type { Admission } from "../../lib/mesh/admission.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
 import { ServerNode } from "../../lib/server/node.ts";
 import { ServerRuntime } from "../../lib/server/runtime.ts";
@@ -31,6 +32,10 @@ export interface ServerChoices {
   readonly ahead?: number;
   /** The id it has before its first start. */
   readonly id?: Id;
+  /** Which servers may link; by default all. */
+  readonly admission?: Admission;
+  /** Whether servers and users must prove that they hold their keys. */
+  readonly requireProof?: boolean;
 }
 
 /** A server on its host; the host has the server's name. */
@@ -113,6 +118,8 @@ export class ServerActor {
           ? { host: introducer, port: 8765, pubkey: undefined }
           : { pubkey: undefined, ...introducer }
       ),
+      admission: this.choices.admission ?? { kind: "open" },
+      requireProof: this.choices.requireProof ?? false,
       remembered: this.store.load(),
       entropy,
       log,

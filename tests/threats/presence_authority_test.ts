@@ -62,7 +62,12 @@ for (const type of ["USER_ADVERTISE", "USER_REMOVE"]) {
     const ghost = await world.rawServer("ghost");
     const meta = type === "USER_ADVERTISE" ? { meta: { pubkey: bob.keys.publicKey } } : {};
     const payload = { user_id: bob.id, server_id: ghost.id, ...meta };
-    await refused(await ghost.says(type, "*", payload), london, rome, paris);
+    const before = london.tables;
+    await rome.sends(await ghost.says(type, "*", payload));
+    assertEquals([rome.refusals, london.tables], [[], before], "it waits for the ghost's key");
+    await world.advance(30_000);
+    assertEquals([rome.refusals, london.tables], [["INVALID_SIG"], before]);
+    assertEquals([paris.of(type), paris.of("ERROR")], [[], []]);
   });
 
   scene(`THREATS 1: ${type} from a user is none of a user's business`, async (world) => {

@@ -5,16 +5,42 @@
  */
 
 import * as v from "valibot";
-import { binding, host, id, port, publicKey } from "./fields.ts";
+import { base64url, binding, host, id, port, publicKey, receiver } from "./fields.ts";
 
-/** Where a server is reached and by which key it is known: `SERVER_HELLO_JOIN`, `SERVER_ANNOUNCE`. */
-export const serverIntroduction = v.object({
-  host,
-  port,
-  pubkey: publicKey,
-  /** For whom it is, as our own frames say, or whoever hears it could introduce himself with it (D9). */
-  receiver: v.optional(id),
-  ...binding,
+/** Where a server is reached and by which key it is known. */
+const introduction = { host, port, pubkey: publicKey, ...binding };
+
+/** `SERVER_HELLO_JOIN`: may I come in? */
+export const serverHelloJoin = v.object(introduction);
+
+/** Servers that one announce lists at the most. */
+export const MAX_LISTED_SERVERS = 4_096;
+
+/** Users that one announce lists at the most: a frame of this many is below the limit of D6. */
+export const MAX_LISTED_USERS = 20_000;
+
+const listOf = (most: number) =>
+  v.optional(v.pipe(v.array(id), v.maxLength(most, `expected at most ${most} ids`)));
+
+/**
+ * `SERVER_ANNOUNCE`: who speaks on this link, or, passed on by others, who is in the mesh. What stands
+ * beside the introduction only our own servers say: others ignore it.
+ */
+export const serverAnnounce = v.object({
+  ...introduction,
+  /**
+   * For whom it is, or whoever hears it could introduce himself with it (D9); `"*"` says that it is for
+   * everybody and introduces nobody on a link.
+   */
+  receiver: v.optional(receiver),
+  /** To be sent back signed: the proof of the key (D12). */
+  nonce: v.optional(base64url),
+  /** The servers that the author is linked to: who is among them need not be told by others. */
+  links: listOf(MAX_LISTED_SERVERS),
+  /** The author's users, all of them: who is not among them has left. */
+  users: listOf(MAX_LISTED_USERS),
+  /** The servers that the author lacks the announce or users of: they, or who knows them, may tell. */
+  asks: listOf(MAX_LISTED_SERVERS),
 });
 
 /** One server of the mesh in a welcome. */
@@ -40,6 +66,8 @@ export const serverWelcome = v.object({
   assigned_id: id,
   servers: v.optional(v.array(v.unknown())),
   clients: v.optional(v.array(v.unknown())),
+  /** To be sent back signed: the proof of the joiner's key (D12). */
+  nonce: v.optional(base64url),
   ...binding,
 });
 

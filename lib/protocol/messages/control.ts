@@ -5,10 +5,14 @@
  */
 
 import * as v from "valibot";
-import { absent, base64url, binding, id, messageRef, publicKey } from "./fields.ts";
+import { absent, base64url, binding, id, messageRef, publicKey, receiver } from "./fields.ts";
 
-/** `HEARTBEAT`: `{}`, or what D12 puts into it. */
-export const heartbeat = v.object({ nonce: v.optional(base64url), ...binding });
+/** `HEARTBEAT`: `{}`, or the proof of the key: the nonce that `receiver` sent, signed (D12). */
+export const heartbeat = v.object({
+  nonce: v.optional(base64url),
+  receiver: v.optional(receiver),
+  ...binding,
+});
 
 /**
  * `ACK`: a message was taken (D21), or, with `msg_ref` `"USER_HELLO"`, a user was welcomed (D18).

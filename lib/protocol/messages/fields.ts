@@ -21,6 +21,12 @@ export const id = v.pipe(
   v.check(isUuid4, "expected a UUID v4"),
 );
 
+/** Whom our own frames name in the signed payload as the one they are for (D9); `"*"` is everybody. */
+export const receiver = v.pipe(
+  v.string("expected a UUID v4 or *"),
+  v.check((text) => text === "*" || isUuid4(text), "expected a UUID v4 or *"),
+);
+
 /** Unix milliseconds (§7). */
 export const timestamp = v.pipe(
   v.number("expected Unix milliseconds"),

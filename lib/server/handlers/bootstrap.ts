@@ -7,13 +7,15 @@
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
 import { CLOSE } from "../../link/transport.ts";
 import { type VerifiedOf } from "../../link/verified.ts";
-import { type Address, addressText } from "../../mesh/address.ts";
+import { addressText } from "../../mesh/address.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { type ListedServer, serversOf } from "../../protocol/messages/bootstrap.ts";
 import { close, type Effect, persist, send } from "../effects.ts";
-import { linkServer } from "../mesh_link.ts";
+import { introductionOn, isSecond, meetServer, prove } from "../mesh_link.ts";
+import { learn, refuseOtherPin, refuseUninvited } from "../pinning.ts";
+import { nextHop } from "../reachability.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
 
@@ -23,10 +25,8 @@ const MAX_LISTED_CLIENTS = 200;
 /** How long a joiner may take to announce itself, in ms. */
 const ANNOUNCE_MS = 10_000;
 
-/** `SERVER_HELLO_JOIN`, `SERVER_WELCOME` and `SERVER_ANNOUNCE`. */
-export const bootstrapHandlers: HandlersOf<
-  "SERVER_HELLO_JOIN" | "SERVER_WELCOME" | "SERVER_ANNOUNCE"
-> = {
+/** `SERVER_HELLO_JOIN` and `SERVER_WELCOME`. */
+export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME"> = {
   /** Nothing is remembered of a joiner before it announces itself. */
   SERVER_HELLO_JOIN(state, link, message, now) {
     const key = parsePublicKey(message.payload.pubkey);
@@ -36,11 +36,13 @@ export const bootstrapHandlers: HandlersOf<
       if (message.signedBy === state.key) state.planner.isSelf(message.to);
       throw new ProtocolError("NAME_IN_USE", "this is the server that you are yourself");
     }
+    const { fingerprint } = message;
+    refuseUninvited(state, { id: asked, fingerprint });
     const assigned = assign(state, asked, key);
     link.introduced = { key, meta: {} };
     state.links.advance(link, { kind: "serverJoining", server: assigned });
     link.deadline = now + ANNOUNCE_MS;
-    const payload = { assigned_id: assigned, ...roster(state) };
+    const payload = { assigned_id: assigned, nonce: link.nonce, ...roster(state) };
     return send([link.id], state.author("SERVER_WELCOME", assigned, payload, state.stamp(now)));
   },
 
@@ -57,6 +59,8 @@ export const bootstrapHandlers: HandlersOf<
     const key = message.signedBy;
     if (key === undefined) throw new TypeError("a welcome is never without a signature");
     refuseOtherPin(state, introducer, key);
+    const { fingerprint } = message;
+    if (target.pubkey === undefined) refuseUninvited(state, { id: introducer, fingerprint });
     const adopted = adopt(state, toId(message.payload.assigned_id));
     const effects = pinIntroducer(state, link, message);
     state.planner.reached(target, introducer, now, state.entropy.unit());
@@ -65,35 +69,21 @@ export const bootstrapHandlers: HandlersOf<
     for (const server of serversOf(message.payload, isUser)) {
       if (isGoodKey(state, server)) effects.push(...learn(state, server));
     }
+    effects.push(
+      ...learn(state, { server_id: introducer, ...target.address, pubkey: key }, fingerprint),
+      ...adopted,
+    );
+    const older = state.links.server(introducer);
+    // The list was all that was wanted, or both dialled at once (§8.1).
+    if (older?.target !== undefined || isSecond(state, link, introducer, undefined)) {
+      return [...effects, close(link.id, CLOSE.normal, "another link to this server stands")];
+    }
     return [
       ...effects,
-      ...learn(state, { server_id: introducer, ...target.address, pubkey: key }),
-      ...adopted,
-      ...send([link.id], state.announcement(introducer, now)),
-      ...linkServer(state, link, introducer, now),
+      ...send([link.id], introductionOn(state, link, introducer, now)),
+      ...prove(state, link, introducer, message.payload.nonce, now),
+      ...meetServer(state, link, introducer, undefined, now),
     ];
-  },
-
-  SERVER_ANNOUNCE(state, link, message, now) {
-    const key = parsePublicKey(message.payload.pubkey);
-    const id = toId(message.from);
-    if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
-    refuseOtherPin(state, id, key);
-    const { host, port, receiver } = message.payload;
-    if (receiver !== undefined && toId(receiver) !== state.id) {
-      throw new ProtocolError("INVALID_SIG", `SERVER_ANNOUNCE: it was made for ${receiver}`);
-    }
-    refuseOtherKeyAt(state, { host, port }, key);
-    if (message.signedBy !== key) {
-      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
-    }
-    if (link.introduced !== undefined && link.introduced.key !== key) {
-      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: another key than in SERVER_HELLO_JOIN");
-    }
-    const effects = learn(state, { server_id: id, host, port, pubkey: key });
-    return link.session.phase === "server"
-      ? effects
-      : [...effects, ...linkServer(state, link, id, now)];
   },
 };
 
@@ -107,9 +97,11 @@ function assign(state: ServerState, asked: Id, key: PublicKey): Id {
 /** Who is here (D10): the servers with this one first, and the users. */
 function roster(state: ServerState): JsonObject {
   const own = { server_id: state.id, ...state.introduction };
+  // Whoever copied the key of a listed server learns nothing before it is proven (THREATS 18).
+  if (state.serversMustProve) return { servers: [own], clients: [] };
   const servers: JsonObject[] = [own];
   for (const { id, key, address: { host, port } } of state.servers.all()) {
-    if (state.links.server(id) === undefined) continue;
+    if (nextHop(state, id) === undefined) continue;
     servers.push({ server_id: id, host, port, pubkey: key });
   }
   const clients: JsonObject[] = [];
@@ -125,32 +117,18 @@ function roster(state: ServerState): JsonObject {
   return { servers, clients };
 }
 
-/** First key wins: a frame that would change a pin is refused (§12). */
-function refuseOtherPin(state: ServerState, id: Id, key: PublicKey): void {
-  const known = state.servers.get(id);
-  if (known === undefined || known.key === key) return;
-  throw new ProtocolError("BAD_KEY", `${id} is pinned to another key here`);
-}
-
-/** Nobody takes the place of a pinned introducer by announcing its address (§12). */
-function refuseOtherKeyAt(state: ServerState, address: Address, key: PublicKey): void {
-  const pinned = state.pinOf(address);
-  if (pinned === undefined || pinned === key) return;
-  throw new ProtocolError("BAD_KEY", `${addressText(address)} is pinned to another key here`);
-}
-
 /** An introducer without a key in `bootstrap.yaml` is pinned at first sight, and the operator told. */
 function pinIntroducer(
   state: ServerState,
   { target }: LinkEntry,
-  { firstSight, signedBy }: VerifiedOf<"SERVER_WELCOME">,
+  { firstSight, fingerprint, signedBy }: VerifiedOf<"SERVER_WELCOME">,
 ): Effect[] {
-  if (firstSight === undefined || signedBy === undefined || target === undefined) return [];
+  if (!firstSight || signedBy === undefined || target === undefined) return [];
   const where = addressText(target.address);
   state.log(
     "warn",
     `bootstrap: pinned the key of ${where} at first sight: check its fingerprint with its operator`,
-    { fingerprint: firstSight },
+    { fingerprint },
   );
   state.servers.pinIntroducer(target.address, signedBy);
   const { host, port } = target.address;
@@ -183,21 +161,4 @@ function isGoodKey(state: ServerState, { server_id, pubkey }: ListedServer): boo
     state.log("warn", "a server is listed with a key that is none", { server: server_id });
     return false;
   }
-}
-
-/** Pins a server or notes its new address. What would change a pin is not believed. */
-function learn(state: ServerState, { server_id, host, port, pubkey }: ListedServer): Effect[] {
-  const id = toId(server_id);
-  if (id === state.id) return [];
-  const key = parsePublicKey(pubkey);
-  const known = state.servers.get(id);
-  const pinned = known?.key ?? state.pinOf({ host, port });
-  if (pinned !== undefined && pinned !== key) {
-    state.log("warn", "a server is listed with another key than pinned here", { server: id });
-    return [];
-  }
-  if (known?.address.host === host && known.address.port === port) return [];
-  state.servers.set({ id, key, address: { host, port } });
-  state.planner.learn(id, { host, port });
-  return [persist({ kind: "server", server: { serverId: id, pubkey: key, host, port } })];
 }

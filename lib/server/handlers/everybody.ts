@@ -7,14 +7,12 @@
 import type { VerifiedOf } from "../../link/verified.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { toId } from "../../protocol/ids.ts";
-import { type Effect, forward } from "../effects.ts";
+import type { Effect } from "../effects.ts";
 import { spread } from "../gossip.ts";
-import { routeToUser } from "../router.ts";
+import { type FileType, pass, passageOf } from "../passage.ts";
+import { nextHop } from "../reachability.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
-
-/** The types of a file transfer (§9.4). */
-export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
 
 /** `MSG_PUBLIC_CHANNEL` and `FILE_*`. */
 export const everybodyHandlers: HandlersOf<"MSG_PUBLIC_CHANNEL" | FileType> = {
@@ -29,10 +27,15 @@ export const everybodyHandlers: HandlersOf<"MSG_PUBLIC_CHANNEL" | FileType> = {
   FILE_END: routeFile,
 };
 
-function routeFile(state: ServerState, link: LinkEntry, message: VerifiedOf<FileType>): Effect[] {
+function routeFile(
+  state: ServerState,
+  link: LinkEntry,
+  message: VerifiedOf<FileType>,
+  now: number,
+): Effect[] {
   refuseStranger(state, link, message);
   if (message.to === "public") return spread(state, message, link);
-  return forward([routeToUser(state, message.to, link).link.id], message.text);
+  return pass(state, passageOf(link, message), now);
 }
 
 /** A frame without a signature of its user's is taken from the user's own server only (D9). */
@@ -43,7 +46,7 @@ function refuseStranger(
 ): void {
   if (link.session.phase === "user" || contentVerified) return;
   const sender = state.users.get(toId(from));
-  const hostedThere = sender?.at === "remote" && state.links.server(sender.server) === link;
+  const hostedThere = sender?.at === "remote" && nextHop(state, sender.server) === link;
   if (!hostedThere) {
     throw new ProtocolError("INVALID_SIG", `${spelledType}: ${from} is not a user of this server`);
   }

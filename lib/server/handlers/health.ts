@@ -5,11 +5,20 @@
  */
 
 import { CLOSE } from "../../link/transport.ts";
+import { toId } from "../../protocol/ids.ts";
 import { close } from "../effects.ts";
+import { linkServer } from "../mesh_link.ts";
 import type { HandlersOf } from "../state.ts";
 
 /** `HEARTBEAT` and `CTRL_CLOSE`. */
 export const healthHandlers: HandlersOf<"HEARTBEAT" | "CTRL_CLOSE"> = {
-  HEARTBEAT: () => [],
+  /** Most say no more than that they came; one brings the proof of the peer's key (D12). */
+  HEARTBEAT(state, link, { payload: { nonce, receiver } }, now) {
+    if (nonce !== link.nonce || link.proven) return [];
+    // Signed for another server, it was passed on from there.
+    if (receiver !== undefined && toId(receiver) !== state.id) return [];
+    link.proven = true;
+    return link.session.phase === "joining" ? linkServer(state, link, link.session.peer, now) : [];
+  },
   CTRL_CLOSE: (_state, link) => [close(link.id, CLOSE.normal, "goodbye")],
 };

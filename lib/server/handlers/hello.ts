@@ -14,6 +14,7 @@ import type { JsonObject } from "../../protocol/json.ts";
 import { PROOF_MS } from "../../protocol/limits.ts";
 import { type Effect, forward, persist, send } from "../effects.ts";
 import { advertise, advertOf } from "../gossip.ts";
+import { deliverWaiting } from "../passage.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
 import type { LocalUser } from "../tables/users.ts";
@@ -28,7 +29,7 @@ export const helloHandlers: HandlersOf<"USER_HELLO" | "USER_PROOF"> = {
     refuseOtherKey(state, userId, key);
     link.introduced = { key, meta };
     const welcome = send([link.id], welcomeOf(state, link, userId, now));
-    if (state.users.registration(userId)?.proven === true) {
+    if (state.requireProof || state.users.registration(userId)?.proven === true) {
       state.links.advance(link, { kind: "userMustProve", user: userId, challenge: link.nonce });
       link.deadline = now + PROOF_MS;
       return welcome;
@@ -126,5 +127,6 @@ function arrive(state: ServerState, link: LinkEntry, user: Arrival, now: number)
       ...other.at === "local" ? send([link.id], other.advert) : forward([link.id], other.advert),
     );
   }
-  return effects;
+  // Last: the writers' keys came with their advertisements.
+  return [...effects, ...deliverWaiting(state, now, (recipient) => recipient === user.id)];
 }

@@ -10,12 +10,13 @@ import { toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { forward, send } from "../effects.ts";
 import { advertOf, spread } from "../gossip.ts";
+import { deliverWaiting } from "../passage.ts";
 import type { HandlersOf } from "../state.ts";
 import type { RemoteUser } from "../tables/users.ts";
 
 /** `USER_ADVERTISE` and `USER_REMOVE`. */
 export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
-  USER_ADVERTISE(state, link, message) {
+  USER_ADVERTISE(state, link, message, now) {
     const server = refuseOtherAuthor(message);
     const id = toId(message.payload.user_id);
     // It was parsed from a frame, so it holds nothing but JSON.
@@ -46,7 +47,14 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       meta,
     };
     state.users.set(user);
-    return spread(state, message, link);
+    const isNews = before === undefined || before.server !== server || before.key !== user.key ||
+      JSON.stringify(before.meta) !== JSON.stringify(meta);
+    if (isNews) {
+      return [...spread(state, message, link), ...deliverWaiting(state, now, (to) => to === id)];
+    }
+    // Said again for somebody who had missed it: everybody else knows.
+    const asked = state.wanted.links(server, now).filter((one) => one !== link.id);
+    return forward(asked, message.text);
   },
 
   USER_REMOVE(state, link, message, now) {

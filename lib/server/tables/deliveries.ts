@@ -22,8 +22,10 @@ export interface Delivery {
   readonly senderIs: "user" | "server";
   /** The user it is for. */
   readonly recipient: Id;
-  /** The server that must take it. */
+  /** The recipient's server, as this one knows it. */
   readonly server: Id;
+  /** The linked server that it was sent to, and that must tell the outcome. */
+  readonly hop: Id;
   /** When the sender is told that nobody confirmed it, Unix ms. */
   readonly deadline: number;
 }
@@ -31,6 +33,11 @@ export interface Delivery {
 /** The messages on their way. All wait equally long, so the first is always the first to expire. */
 export class Deliveries {
   readonly #waiting = new Map<string, Delivery>();
+
+  /** How many are on their way. */
+  get count(): number {
+    return this.#waiting.size;
+  }
 
   /** Whether there is room for one more. */
   get full(): boolean {
@@ -54,9 +61,9 @@ export class Deliveries {
   }
 
   /** The outcome came, from the server that was to give it: the delivery is over. */
-  settle(messageRef: string, server: Id): Delivery | undefined {
+  settle(messageRef: string, hop: Id): Delivery | undefined {
     const delivery = this.#waiting.get(messageRef);
-    if (delivery === undefined || delivery.server !== server) return undefined;
+    if (delivery === undefined || delivery.hop !== hop) return undefined;
     this.#waiting.delete(messageRef);
     return delivery;
   }

@@ -17,7 +17,7 @@ export interface LinkEntry {
   readonly id: LinkId;
   /** The other end's address, for logs. */
   readonly remote: string;
-  /** 32 random bytes as base64url, this link's own: the challenge of D19. */
+  /** 32 random bytes as base64url, this link's own: the challenge of D19, the nonce of D12. */
   readonly nonce: string;
   /** Whom we dialled; undefined if we were. */
   readonly target: DialTarget | undefined;
@@ -33,6 +33,18 @@ export interface LinkEntry {
   lastHeard: number;
   /** When the next heartbeat is due, Unix ms. */
   nextHeartbeat: number;
+  /** Whether the peer, a server, has sent back this link's nonce under its key (D12). */
+  proven: boolean;
+  /** Whether this server has answered the peer's nonce (D12). */
+  hasProved: boolean;
+  /** How many servers it has made known. */
+  introductions: number;
+  /** Whether the peer, a server, takes part in the gossip of announces, as ours do. */
+  gossips: boolean;
+  /** The `ts` of the first thing that the peer, a server, said on the link once it stood, Unix ms of its clock. */
+  spokeAt: number | undefined;
+  /** What went wrong on it last, for the operator. */
+  lastError: string | undefined;
 }
 
 /** All connections. */

@@ -1,6 +1,5 @@
 /**
- * The servers of the mesh: which key is pinned to which id (§12), and how long the users of one that
- * cannot be reached are kept (§8.4).
+ * The servers of the mesh: which key is pinned to which id, and where it was last (§12).
  *
  * @module
  */
@@ -18,14 +17,17 @@ export interface KnownServer {
   readonly key: PublicKey;
   /** Where it can be dialled: what it announced last. */
   readonly address: Address;
+  /** Whether it is dialled: not if it was given up, or others have its address. */
+  readonly dialled: boolean;
 }
+
+/** Servers that are pinned at the most: whoever invents more is not believed, and no pin is ever lost. */
+export const MAX_PINS = 20_000;
 
 /** The servers that this server knows of. */
 export class Servers {
   readonly #known = new Map<Id, KnownServer>();
   readonly #introducerKeys = new Map<string, PublicKey>();
-  /** When the users of a server that it has not spoken of since its link ended are given up, Unix ms. */
-  readonly grace = new Map<Id, number>();
 
   /**
    * The servers that were known when this one last stopped.
@@ -34,8 +36,8 @@ export class Servers {
    * @param introducers The introducers' first-sight pins that it remembers.
    */
   constructor(servers: readonly ServerRecord[], introducers: readonly IntroducerRecord[]) {
-    for (const { serverId, pubkey, host, port } of servers) {
-      this.set({ id: serverId, key: parsePublicKey(pubkey), address: { host, port } });
+    for (const { serverId, pubkey, host, port, dialled } of servers) {
+      this.set({ id: serverId, key: parsePublicKey(pubkey), address: { host, port }, dialled });
     }
     for (const { pubkey, ...address } of introducers) {
       this.pinIntroducer(address, parsePublicKey(pubkey));
@@ -45,6 +47,16 @@ export class Servers {
   /** The server of this id, if it is known. */
   get(serverId: Id): KnownServer | undefined {
     return this.#known.get(serverId);
+  }
+
+  /** How many servers are pinned: it grows when a key becomes known that frames may wait for. */
+  get count(): number {
+    return this.#known.size;
+  }
+
+  /** Whether one more can be pinned. */
+  get full(): boolean {
+    return this.#known.size >= MAX_PINS;
   }
 
   /** Every pinned server. */

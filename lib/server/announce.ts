@@ -1,0 +1,251 @@
+/**
+ * What a server says of itself to everybody, again and again: where it is, whom it is linked to, and who
+ * its users are. Whoever hears it sees at once what was lost on the way, and asks for it; so the tables
+ * agree after partitions, restarts and lost gossip, across servers that only pass frames on too (§8.1).
+ *
+ * @module
+ */
+
+import type { VerifiedOf } from "../link/verified.ts";
+import type { UnsignedFrame } from "../protocol/envelope.ts";
+import { type Id, toId } from "../protocol/ids.ts";
+import { HEARTBEAT_MS } from "../protocol/limits.ts";
+import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
+import { type Effect, forward, type LinkId, send } from "./effects.ts";
+import { advertOf, removeRemote } from "./gossip.ts";
+import { nextHop } from "./reachability.ts";
+import type { ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
+import type { Announced, Heard } from "./tables/reach.ts";
+
+/** How often a server announces itself, in ms. */
+export const ANNOUNCE_MS = HEARTBEAT_MS;
+
+/** After a change of links it does so at once, but one time for changes that come together, in ms. */
+const SOON_MS = 500;
+
+/** How long an advertisement may be on its way behind the announce that lists its user, in ms. */
+const COMPARE_MS = 1_000;
+
+/** The shortest time between two rounds in which the users are advertised anew, in ms. */
+const ROUND_MS = 5_000;
+
+/** How the questions for users who never come grow rarer: a server may be refused what it says. In ms. */
+const ASK_AGAIN_MS = { base: 10_000, cap: 300_000 };
+
+/** An announce to everybody is due soon. */
+export function announceSoon(state: ServerState, now: number): void {
+  state.nextAnnounce = Math.min(state.nextAnnounce, now + SOON_MS);
+}
+
+/** An announce that everybody may pass on, and that introduces nobody on a link. */
+function announcement(state: ServerState, asks: readonly Id[], now: number): UnsignedFrame {
+  const users = [...state.users.local()].map(({ id }) => id);
+  return state.author("SERVER_ANNOUNCE", "*", {
+    ...state.introduction,
+    receiver: "*",
+    links: [...state.links.serverEntries()].map(({ session }) => peerOf(session)).sort(),
+    ...(users.length > MAX_LISTED_USERS ? {} : { users }),
+    ...(asks.length === 0 ? {} : { asks: [...asks] }),
+  }, state.stamp(now));
+}
+
+function peerOf(session: LinkEntry["session"]): string {
+  if (session.phase === "server") return session.peer;
+  throw new TypeError(`a link in state ${session.phase} is in the table of servers`);
+}
+
+/** Asks over one link for what is lacking of a server: its announce, or its users. */
+export function askFor(state: ServerState, link: LinkEntry, server: Id, now: number): Effect[] {
+  return send([link.id], announcement(state, [server], now));
+}
+
+/**
+ * An announce to everybody was taken: tells what differs from what is known here, and passes it on to those
+ * who cannot hear it from its author.
+ *
+ * @param state The server.
+ * @param link The link it came by.
+ * @param message The announce.
+ * @param now Unix ms.
+ */
+export function announceHeard(
+  state: ServerState,
+  link: LinkEntry,
+  { from, ts, text, payload }: VerifiedOf<"SERVER_ANNOUNCE">,
+  now: number,
+): Effect[] {
+  const author = toId(from);
+  const announced: Announced = {
+    text,
+    ts,
+    links: new Set((payload.links ?? []).map(toId)),
+    users: payload.users && new Set(payload.users.map(toId)),
+  };
+  const heard = state.reach.of(author);
+  state.reach.announce(heard, announced);
+  state.planner.alive(author, now);
+  const asks = (payload.asks ?? []).map(toId);
+  return [
+    ...agree(state, author, heard, announced, now),
+    ...(asks.length > 0
+      ? answer(state, link, asks, text, now)
+      : forward(unlinkedTo(state, author, announced, link), text)),
+  ];
+}
+
+/** The links of servers of ours that do not hear the author itself. */
+function unlinkedTo(
+  state: ServerState,
+  author: Id,
+  { links }: Announced,
+  via: LinkEntry,
+): LinkId[] {
+  const ids: LinkId[] = [];
+  for (const link of state.links.serverEntries()) {
+    const { session } = link;
+    if (link === via || !link.gossips || session.phase !== "server") continue;
+    if (session.peer !== author && !links.has(session.peer)) ids.push(link.id);
+  }
+  return ids;
+}
+
+/** Who is not listed has left; who is listed and not known is asked for, if nothing comes soon. */
+function agree(
+  state: ServerState,
+  author: Id,
+  heard: Heard,
+  { users, ts }: Announced,
+  now: number,
+): Effect[] {
+  if (users === undefined) return [];
+  const effects: Effect[] = [];
+  for (const user of [...state.users.behind(author)]) {
+    if (users.has(user.id)) user.doubted = false;
+    else if (user.ts < ts) effects.push(...removeRemote(state, user.id, author, now));
+  }
+  heard.graceUntil = Infinity;
+  if (!lacks(state, author, heard)) heard.fruitless = 0;
+  else if (heard.compareAt === Infinity) {
+    heard.compareAt = Math.max(now + COMPARE_MS, heard.nextAsk);
+  }
+  return effects;
+}
+
+/** Whether a server lists users whom this one does not know to be there. */
+function lacks(state: ServerState, server: Id, { announced }: Heard): boolean {
+  for (const id of announced?.users ?? []) {
+    const user = state.users.get(id);
+    if (user === undefined) return true;
+    if (user.at === "local" || user.server === server) continue;
+    // Claimed by two: the newer word counts as long as the other one stands by it (D15).
+    const other = state.reach.get(user.server);
+    const stands = other?.via !== undefined && other.announced?.users?.has(id) !== false;
+    if (!stands && user.ts < (announced?.ts ?? 0)) return true;
+  }
+  return false;
+}
+
+/** Somebody lacks something: what is known here is told, and who knows the rest is asked. */
+function answer(
+  state: ServerState,
+  link: LinkEntry,
+  asks: readonly Id[],
+  text: string,
+  now: number,
+): Effect[] {
+  const effects: Effect[] = [];
+  const further = new Set<LinkId>();
+  for (const server of asks) {
+    if (server === state.id) {
+      state.roundLinks.add(link.id);
+      state.nextRound = Math.min(state.nextRound, Math.max(now, state.lastRound + ROUND_MS));
+      continue;
+    }
+    const introduction = state.reach.get(server)?.introduction;
+    if (introduction !== undefined) effects.push(...forward([link.id], introduction));
+    const hop = nextHop(state, server);
+    if (hop === undefined || hop === link || !hop.gossips) continue;
+    state.wanted.add(server, link.id, now);
+    further.add(hop.id);
+  }
+  return [...effects, ...forward([...further], text)];
+}
+
+/**
+ * Tells a server of ours, at the beginning of a link, who else is there: what others announced, and the
+ * users of those who announce nothing.
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param now Unix ms.
+ */
+export function introduceOthers(state: ServerState, link: LinkEntry, now: number): Effect[] {
+  const effects: Effect[] = [];
+  const peer = peerOf(link.session);
+  for (const [server, { announced }] of state.reach.all()) {
+    if (announced === undefined || server === peer || announced.links.has(toId(peer))) continue;
+    if (nextHop(state, server) === undefined || now - announced.ts > 2 * ANNOUNCE_MS) continue;
+    effects.push(...forward([link.id], announced.text));
+  }
+  for (const user of state.users.all()) {
+    if (user.at === "local" || user.server === peer) continue;
+    if (state.reach.get(user.server)?.announced !== undefined) continue;
+    effects.push(...forward([link.id], user.advert));
+  }
+  return effects;
+}
+
+/** When {@linkcode announceDue} has something to do at the earliest, Unix ms. */
+export function nextAnnouncing(state: ServerState): number {
+  let next = Math.min(state.nextAnnounce, state.nextRound);
+  for (const [, { compareAt }] of state.reach.all()) next = Math.min(next, compareAt);
+  return next;
+}
+
+/**
+ * Says what is due: the announce, the users whom somebody lacks, and the question for users lacking here.
+ *
+ * @param state The server.
+ * @param now Unix ms.
+ */
+export function announceDue(state: ServerState, now: number): Effect[] {
+  return [...announce(state, now), ...advertiseAnew(state, now), ...askForLacking(state, now)];
+}
+
+function announce(state: ServerState, now: number): Effect[] {
+  if (state.nextAnnounce > now) return [];
+  const links = [...state.links.serverEntries()].filter(({ gossips }) => gossips)
+    .map(({ id }) => id);
+  state.nextAnnounce = links.length === 0 ? Infinity : now + ANNOUNCE_MS;
+  return links.length === 0 ? [] : send(links, announcement(state, [], now));
+}
+
+/** To those who asked: others know already. */
+function advertiseAnew(state: ServerState, now: number): Effect[] {
+  if (state.nextRound > now) return [];
+  const links = [...state.roundLinks];
+  state.roundLinks.clear();
+  state.nextRound = Infinity;
+  state.lastRound = now;
+  return [...state.users.local()].flatMap((user) => {
+    user.advert = advertOf(state, user, now);
+    return send(links, user.advert);
+  });
+}
+
+function askForLacking(state: ServerState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  for (const [server, heard] of state.reach.all()) {
+    if (heard.compareAt > now) continue;
+    heard.compareAt = Infinity;
+    if (!lacks(state, server, heard)) continue;
+    const hop = nextHop(state, server);
+    if (hop === undefined || !hop.gossips) continue;
+    const { base, cap } = ASK_AGAIN_MS;
+    heard.nextAsk = now + Math.min(cap, base * 2 ** Math.min(heard.fruitless, 10));
+    heard.fruitless += 1;
+    effects.push(...askFor(state, hop, server, now));
+  }
+  return effects;
+}

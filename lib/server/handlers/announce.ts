@@ -1,0 +1,114 @@
+/**
+ * A server says who it is: to open a link, to answer on one, or to everybody (§8.1).
+ *
+ * @module
+ */
+
+import { parsePublicKey } from "../../crypto/public_key.ts";
+import type { VerifiedOf } from "../../link/verified.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { type Id, toId } from "../../protocol/ids.ts";
+import { MAX_PAST_MS } from "../../protocol/limits.ts";
+import { announceHeard, introduceOthers } from "../announce.ts";
+import { type Effect, send } from "../effects.ts";
+import { introductionOn, meetServer, prove } from "../mesh_link.ts";
+import { learn, refuseOtherKeyAt, refuseOtherPin, refuseUninvited } from "../pinning.ts";
+import { heardOf } from "../reachability.ts";
+import type { HandlersOf, ServerState } from "../state.ts";
+import type { LinkEntry } from "../tables/links.ts";
+
+type Announce = VerifiedOf<"SERVER_ANNOUNCE">;
+
+/** Servers that one link may make known: whoever invents them fills no table (THREATS 30). */
+const MAX_INTRODUCED = 1_000;
+
+/** `SERVER_ANNOUNCE`, under whichever of its names (D11). */
+export const announceHandlers: HandlersOf<"SERVER_ANNOUNCE"> = {
+  SERVER_ANNOUNCE(state, link, message, now) {
+    const key = parsePublicKey(message.payload.pubkey);
+    const id = toId(message.from);
+    const { fingerprint, payload: { host, port, receiver } } = message;
+    if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
+    refuseOtherPin(state, id, key);
+    refuseOtherKeyAt(state, { host, port }, key);
+    if (message.signedBy !== key) {
+      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
+    }
+    refuseUninvited(state, { id, fingerprint });
+    const { session } = link;
+    if (session.phase === "server" && (receiver === "*" || id !== session.peer)) {
+      return toEverybody(state, link, message, id, now);
+    }
+    if (receiver !== undefined && (receiver === "*" || toId(receiver) !== state.id)) {
+      throw new ProtocolError("INVALID_SIG", `SERVER_ANNOUNCE: it was made for ${receiver}`);
+    }
+    if (link.introduced !== undefined && link.introduced.key !== key) {
+      throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: another key than in SERVER_HELLO_JOIN");
+    }
+    return onThisLink(state, link, message, id, now);
+  },
+};
+
+/** The peer opens the link, or answers. */
+function onThisLink(
+  state: ServerState,
+  link: LinkEntry,
+  message: Announce,
+  peer: Id,
+  now: number,
+): Effect[] {
+  const { nonce } = message.payload;
+  const isNew = nonce !== undefined && !link.gossips;
+  const effects = learned(state, message);
+  state.reach.introduce(state.reach.of(peer), message.text);
+  const { phase } = link.session;
+  if (link.target !== undefined || phase === "server") {
+    effects.push(...prove(state, link, peer, nonce, now));
+    const linked = link.session.phase === "server";
+    return isNew && linked ? [...effects, ...introduceOthers(state, link, now)] : effects;
+  }
+  return [
+    ...effects,
+    // The first thing that the acceptor signs brings its nonce (D12), unless the welcome did.
+    ...send([link.id], introductionOn(state, link, peer, now)),
+    ...prove(state, link, peer, nonce, now),
+    ...meetServer(state, link, peer, message.ts, now),
+  ];
+}
+
+/** The author tells everybody, and the link's owner has passed it on, or is the author. */
+function toEverybody(
+  state: ServerState,
+  link: LinkEntry,
+  message: Announce,
+  author: Id,
+  now: number,
+): Effect[] {
+  if (author === toPeer(link)) link.gossips = true;
+  const known = state.servers.get(author);
+  const before = state.reach.get(author)?.announced;
+  if (before !== undefined && before.ts >= message.ts) return [];
+  // What is given on request may be old: it tells a key that was not known, and nothing else (D27).
+  const isOld = now - message.ts > MAX_PAST_MS;
+  if (known !== undefined && (isOld || message.payload.receiver !== "*")) return [];
+  if (known === undefined && ++link.introductions > MAX_INTRODUCED) {
+    throw new ProtocolError("BAD_KEY", "too many servers were introduced on this link");
+  }
+  const effects = learned(state, message);
+  if (state.servers.get(author) === undefined) return [];
+  if (isOld || message.payload.receiver !== "*") {
+    state.reach.introduce(state.reach.of(author), message.text);
+    return effects;
+  }
+  heardOf(state, link, author, now, true);
+  return [...effects, ...announceHeard(state, link, message, now)];
+}
+
+function toPeer({ session }: LinkEntry): Id | undefined {
+  return session.phase === "server" ? session.peer : undefined;
+}
+
+function learned(state: ServerState, { from, fingerprint, payload }: Announce): Effect[] {
+  const { host, port, pubkey } = payload;
+  return learn(state, { server_id: from, host, port, pubkey }, fingerprint);
+}

@@ -1,0 +1,92 @@
+/**
+ * Which key belongs to which server, and where it is: learned at first sight, and never changed (§12).
+ *
+ * @module
+ */
+
+import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
+import { type Address, addressText } from "../mesh/address.ts";
+import { type Applicant, isAdmitted } from "../mesh/admission.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { type Id, toId } from "../protocol/ids.ts";
+import type { ListedServer } from "../protocol/messages/bootstrap.ts";
+import { type Effect, persist } from "./effects.ts";
+import type { ServerState } from "./state.ts";
+
+/**
+ * First key wins: a frame that would change a pin is refused (§12).
+ *
+ * @throws {ProtocolError} `BAD_KEY` if the id is pinned to another key.
+ */
+export function refuseOtherPin(state: ServerState, id: Id, key: PublicKey): void {
+  const known = state.servers.get(id);
+  if (known === undefined || known.key === key) return;
+  throw new ProtocolError("BAD_KEY", `${id} is pinned to another key here`);
+}
+
+/**
+ * Nobody takes the place of a pinned introducer by announcing its address (§12).
+ *
+ * @throws {ProtocolError} `BAD_KEY` if the address is pinned to another key.
+ */
+export function refuseOtherKeyAt(state: ServerState, address: Address, key: PublicKey): void {
+  const pinned = state.pinOf(address);
+  if (pinned === undefined || pinned === key) return;
+  throw new ProtocolError("BAD_KEY", `${addressText(address)} is pinned to another key here`);
+}
+
+/**
+ * Servers that nobody listed stay outside where the operator wants it so (D13, THREATS 18).
+ *
+ * @throws {ProtocolError} `BAD_KEY` if the server is not admitted.
+ */
+export function refuseUninvited(state: ServerState, applicant: Applicant): void {
+  if (isAdmitted(state.admission, applicant)) return;
+  const who = applicant.fingerprint ?? `${applicant.id}, which did not sign`;
+  throw new ProtocolError(
+    "BAD_KEY",
+    `this server links only with servers on its list: ask its operator to add ${who}`,
+  );
+}
+
+/**
+ * Pins a server or notes its new address. What would change a pin, and who is not admitted, is not
+ * believed.
+ *
+ * @param state The server.
+ * @param listed What was said of a server.
+ * @param fingerprint Of the key, if the server itself has signed what was said.
+ * @returns What is to be kept.
+ */
+export function learn(
+  state: ServerState,
+  { server_id, host, port, pubkey }: ListedServer,
+  fingerprint?: string,
+): Effect[] {
+  const id = toId(server_id);
+  if (id === state.id) return [];
+  const key = parsePublicKey(pubkey);
+  const known = state.servers.get(id);
+  const pinned = known?.key ?? state.pinOf({ host, port });
+  if (pinned !== undefined && pinned !== key) {
+    state.log("warn", "a server is listed with another key than pinned here", { server: id });
+    return [];
+  }
+  if (known === undefined && !mayPin(state, { id, fingerprint })) return [];
+  const dialled = state.planner.learn(id, { host, port });
+  const { address } = known ?? {};
+  const isNews = address?.host !== host || address.port !== port || known?.dialled !== dialled;
+  if (!isNews) return [];
+  if (known === undefined) state.knowledge += 1;
+  state.strangers.delete(id);
+  state.servers.set({ id, key, address: { host, port }, dialled });
+  return [persist({ kind: "server", server: { serverId: id, pubkey: key, host, port, dialled } })];
+}
+
+function mayPin(state: ServerState, applicant: Applicant): boolean {
+  if (!isAdmitted(state.admission, applicant)) return false;
+  if (state.servers.full) {
+    state.log("warn", "too many servers are known to learn of another", { server: applicant.id });
+  }
+  return !state.servers.full;
+}

@@ -1,0 +1,150 @@
+/**
+ * Which servers can be reached, and over which link: the one that stands to a server itself, else the one
+ * by which its frames come (§10).
+ *
+ * @module
+ */
+
+import type { Id } from "../protocol/ids.ts";
+import { LINK_DEAD_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
+import type { Effect } from "./effects.ts";
+import { removeRemote } from "./gossip.ts";
+import type { ServerState } from "./state.ts";
+import type { LinkEntry } from "./tables/links.ts";
+import type { Heard } from "./tables/reach.ts";
+
+/**
+ * The next step towards a server.
+ *
+ * @param state The server that asks.
+ * @param server Where to.
+ * @returns The link, or undefined if the server cannot be reached now.
+ */
+export function nextHop(state: ServerState, server: Id): LinkEntry | undefined {
+  const direct = state.links.server(server);
+  if (direct !== undefined) return direct;
+  const via = state.reach.get(server)?.via;
+  const link = via === undefined ? undefined : state.links.get(via);
+  return link?.session.phase === "server" ? link : undefined;
+}
+
+/**
+ * A verified frame of a server came, from itself or passed on.
+ *
+ * @param state The server that heard it.
+ * @param link The link it came by.
+ * @param server Who authored it.
+ * @param now Unix ms.
+ * @param shortest Whether it was the first copy of a frame that goes to everybody: the way it came is then
+ *   the shortest there is.
+ */
+export function heardOf(
+  state: ServerState,
+  link: LinkEntry,
+  server: Id,
+  now: number,
+  shortest = false,
+): void {
+  if (server === state.id) return;
+  const heard = state.reach.of(server);
+  heard.heardAt = now;
+  const before = nextHop(state, server);
+  if (before === undefined || (shortest && state.links.server(server) === undefined)) {
+    heard.via = link.id;
+  }
+  if (before === undefined) state.reachable.add(server);
+}
+
+/**
+ * A link stands to a server itself.
+ *
+ * @param state The server that it leads from.
+ * @param link The link.
+ * @param server Who is at its other end.
+ * @param older The link that it replaces, if it does: what came over that comes over this from now on.
+ * @param now Unix ms.
+ */
+export function linkedTo(
+  state: ServerState,
+  link: LinkEntry,
+  server: Id,
+  older: LinkEntry | undefined,
+  now: number,
+): void {
+  for (const [, heard] of state.reach.all()) if (heard.via === older?.id) heard.via = link.id;
+  const heard = state.reach.of(server);
+  heard.via = link.id;
+  heard.direct = true;
+  heard.heardAt = now;
+  state.reachable.add(server);
+}
+
+/** A link has ended: the servers that were heard over it cannot be reached, until they are heard otherwise. */
+export function lostLink(state: ServerState, link: LinkEntry, now: number): void {
+  for (const [server, heard] of state.reach.all()) {
+    if (heard.via === link.id) lost(state, server, now);
+  }
+}
+
+/** A server cannot be reached any more: its users are kept for a while (§8.4). */
+function lost(state: ServerState, server: Id, now: number): void {
+  const heard = state.reach.of(server);
+  heard.via = undefined;
+  heard.direct = false;
+  doubtUsers(state, server, now + PRESENCE_GRACE_MS);
+}
+
+/**
+ * Whether the users of a server are still there is uncertain: whoever is not spoken of again in time is
+ * gone.
+ *
+ * @param state The server that doubts.
+ * @param server The users' server.
+ * @param until Unix ms.
+ */
+export function doubtUsers(state: ServerState, server: Id, until: number): void {
+  for (const user of state.users.behind(server)) {
+    user.doubted = true;
+    state.reach.of(server).graceUntil = until;
+  }
+}
+
+/** When {@linkcode forgetUnreachable} has something to do at the earliest, Unix ms. */
+export function nextLoss(state: ServerState): number {
+  let next = Infinity;
+  for (const [, heard] of state.reach.all()) {
+    next = Math.min(next, heard.graceUntil, silentAt(heard));
+  }
+  return next;
+}
+
+/**
+ * When a server that is heard over others counts as silent: ours announce themselves again and again, other
+ * teams' need not say anything. Whether a server that is linked lives, its link tells (§8.4).
+ */
+function silentAt({ announced, via, heardAt, direct }: Heard): number {
+  const relayed = announced !== undefined && via !== undefined && !direct;
+  return relayed ? heardAt + LINK_DEAD_MS : Infinity;
+}
+
+/**
+ * The servers that are silent cannot be reached, and the users of those that stayed out of reach, or did
+ * not speak of them again, are gone (§8.4).
+ *
+ * @param state The server.
+ * @param now Unix ms.
+ */
+export function forgetUnreachable(state: ServerState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  for (const [server, heard] of state.reach.all()) {
+    if (silentAt(heard) <= now) lost(state, server, now);
+    if (heard.graceUntil > now) continue;
+    heard.graceUntil = Infinity;
+    const isReached = nextHop(state, server) !== undefined;
+    for (const user of [...state.users.behind(server)]) {
+      if (isReached && !user.doubted) continue;
+      effects.push(...removeRemote(state, user.id, server, now));
+    }
+  }
+  return effects;
+}
