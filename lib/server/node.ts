@@ -50,7 +50,7 @@ export class ServerNode {
   }
 
   /** Its tables: to be looked at, not to be changed. */
-  get state(): Readonly<ServerState> {
+  get state(): ServerState {
     return this.#state;
   }
 

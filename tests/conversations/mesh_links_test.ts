@@ -35,7 +35,10 @@ for (const [size, id] of Object.entries(ID_OF)) {
       const rome = new RawServer(world, "rome", id, await world.crypto.generateKeyPair());
       const london = await world.closedServer("london");
       const pubkey = rome.keys.publicKey;
-      london.store.apply([{ kind: "server", server: { serverId: id, ...rome.address, pubkey, dialled: true } }]);
+      london.store.apply([{
+        kind: "server",
+        server: { serverId: id, ...rome.address, pubkey, dialled: true },
+      }]);
       rome.listens();
       await london.open();
       assertEquals(rome.of("SERVER_ANNOUNCE").length, 1);
