@@ -13,7 +13,7 @@ import { type Address, addressText, placeOf, sameAddress } from "./address.ts";
 import type { Introducer } from "./introducer.ts";
 
 /** How the waits between two attempts grow, in ms: after a partition links stand again within two heartbeats. */
-export const DIAL_BACKOFF: BackoffLimits = { base: 1_000, cap: 15_000 };
+export const DIAL_BACKOFF: BackoffLimits = { base: 1_000, cap: 10_000 };
 
 /** A server of which nothing was heard for so long is no longer dialled, in ms. */
 export const GIVEN_UP_MS = 24 * 60 * 60_000;
@@ -64,6 +64,7 @@ interface ServerEntry extends Attempts {
 export class MeshPlanner {
   readonly #introducers: IntroducerEntry[];
   readonly #servers = new Map<Id, ServerEntry>();
+  readonly #own: readonly Address[];
   /** Who is dialled at which place: one, or ten thousand ids at one address would be ten thousand dials. */
   readonly #claims = new Map<string, Id>();
 
@@ -74,6 +75,7 @@ export class MeshPlanner {
    * @param own The addresses of this server, which it does not dial.
    */
   constructor(introducers: readonly Introducer[], own: readonly Address[]) {
+    this.#own = own;
     this.#introducers = introducers.map(({ host, port, pubkey }) => {
       const address = { host, port };
       return {
@@ -87,7 +89,7 @@ export class MeshPlanner {
 
   /**
    * Learns of a server, or of its new address. An address that another server has is that server's until
-   * it could not be reached there.
+   * it could not be reached there; nobody else is reached at this server's own.
    *
    * @param serverId Its id.
    * @param address Where it is reached.
@@ -98,6 +100,7 @@ export class MeshPlanner {
     const place = placeOf(address);
     const claimant = this.#claims.get(place);
     if (claimant === serverId) return true;
+    if (this.#own.some((mine) => sameAddress(mine, address))) return false;
     if (claimant !== undefined) {
       if ((this.#servers.get(claimant)?.failures ?? 0) < GIVES_WAY_AFTER) return false;
       this.#drop(claimant);

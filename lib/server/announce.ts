@@ -9,6 +9,7 @@
 import type { VerifiedOf } from "../link/verified.ts";
 import type { UnsignedFrame } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
+import type { JsonObject } from "../protocol/json.ts";
 import { HEARTBEAT_MS } from "../protocol/limits.ts";
 import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
 import { type Effect, forward, type LinkId, send } from "./effects.ts";
@@ -38,15 +39,22 @@ export function announceSoon(state: ServerState, now: number): void {
   state.nextAnnounce = Math.min(state.nextAnnounce, now + SOON_MS);
 }
 
-/** An announce that everybody may pass on, and that introduces nobody on a link. */
-function announcement(state: ServerState, asks: readonly Id[], now: number): UnsignedFrame {
+/** What one server wants to know of another: its users, or its key. */
+type Question = "asks" | "seeks";
+
+/** An announce that everybody may pass on, and that introduces nobody on a link; or a question in its form. */
+function announcement(
+  state: ServerState,
+  now: number,
+  question?: Readonly<Partial<Record<Question, readonly Id[]>>>,
+): UnsignedFrame {
   const users = [...state.users.local()].map(({ id }) => id);
   return state.author("SERVER_ANNOUNCE", "*", {
     ...state.introduction,
     receiver: "*",
     links: [...state.links.serverEntries()].map(({ session }) => peerOf(session)).sort(),
     ...(users.length > MAX_LISTED_USERS ? {} : { users }),
-    ...(asks.length === 0 ? {} : { asks: [...asks] }),
+    ...question as JsonObject | undefined,
   }, state.stamp(now));
 }
 
@@ -55,9 +63,24 @@ function peerOf(session: LinkEntry["session"]): string {
   throw new TypeError(`a link in state ${session.phase} is in the table of servers`);
 }
 
-/** Asks over one link for what is lacking of a server: its announce, or its users. */
-export function askFor(state: ServerState, link: LinkEntry, server: Id, now: number): Effect[] {
-  return send([link.id], announcement(state, [server], now));
+/**
+ * Asks a server, over the next step to it, to advertise its users, or the peer of a link for the key of a
+ * server that it has passed something on of.
+ *
+ * @param state The server that asks.
+ * @param link The link.
+ * @param question What is asked for.
+ * @param server Of which server.
+ * @param now Unix ms.
+ */
+export function ask(
+  state: ServerState,
+  link: LinkEntry,
+  question: Question,
+  server: Id,
+  now: number,
+): Effect[] {
+  return send([link.id], announcement(state, now, { [question]: [server] }));
 }
 
 /**
@@ -83,13 +106,22 @@ export function announceHeard(
     users: payload.users && new Set(payload.users.map(toId)),
   };
   const heard = state.reach.of(author);
-  state.reach.announce(heard, announced);
+  // A question is not kept: told to others later it would be asked again.
+  const isQuestion = payload.asks !== undefined || payload.seeks !== undefined;
+  if (!isQuestion) state.reach.announce(heard, announced);
   state.planner.alive(author, now);
-  const asks = (payload.asks ?? []).map(toId);
+  for (const id of announced.links) {
+    const linked = state.reach.get(id);
+    if (linked?.via !== undefined) linked.heardAt = now;
+    state.planner.alive(id, now);
+  }
   return [
     ...agree(state, author, heard, announced, now),
-    ...(asks.length > 0
-      ? answer(state, link, asks, text, now)
+    ...(isQuestion
+      ? [
+        ...answer(state, link, (payload.asks ?? []).map(toId), text, now),
+        ...introduce(state, link, (payload.seeks ?? []).map(toId)),
+      ]
       : forward(unlinkedTo(state, author, announced, link), text)),
   ];
 }
@@ -146,7 +178,7 @@ function lacks(state: ServerState, server: Id, { announced }: Heard): boolean {
   return false;
 }
 
-/** Somebody lacks something: what is known here is told, and who knows the rest is asked. */
+/** Somebody lacks the users of some servers: they are advertised, or the question goes a step further. */
 function answer(
   state: ServerState,
   link: LinkEntry,
@@ -154,7 +186,6 @@ function answer(
   text: string,
   now: number,
 ): Effect[] {
-  const effects: Effect[] = [];
   const further = new Set<LinkId>();
   for (const server of asks) {
     if (server === state.id) {
@@ -162,14 +193,20 @@ function answer(
       state.nextRound = Math.min(state.nextRound, Math.max(now, state.lastRound + ROUND_MS));
       continue;
     }
-    const introduction = state.reach.get(server)?.introduction;
-    if (introduction !== undefined) effects.push(...forward([link.id], introduction));
     const hop = nextHop(state, server);
     if (hop === undefined || hop === link || !hop.gossips) continue;
     state.wanted.add(server, link.id, now);
     further.add(hop.id);
   }
-  return [...effects, ...forward([...further], text)];
+  return forward([...further], text);
+}
+
+/** Somebody does not know the keys of some servers: what they said of themselves is passed on. */
+function introduce(state: ServerState, link: LinkEntry, seeks: readonly Id[]): Effect[] {
+  return seeks.flatMap((server) => {
+    const introduction = state.reach.get(server)?.introduction;
+    return introduction === undefined ? [] : forward([link.id], introduction);
+  });
 }
 
 /**
@@ -189,8 +226,10 @@ export function introduceOthers(state: ServerState, link: LinkEntry, now: number
     effects.push(...forward([link.id], announced.text));
   }
   for (const user of state.users.all()) {
-    if (user.at === "local" || user.server === peer) continue;
+    // Who was heard of since then was spread over the link already.
+    if (user.at === "local" || user.server === peer || user.turn > link.turn) continue;
     if (state.reach.get(user.server)?.announced !== undefined) continue;
+    if (nextHop(state, user.server) === undefined) continue;
     effects.push(...forward([link.id], user.advert));
   }
   return effects;
@@ -218,7 +257,7 @@ function announce(state: ServerState, now: number): Effect[] {
   const links = [...state.links.serverEntries()].filter(({ gossips }) => gossips)
     .map(({ id }) => id);
   state.nextAnnounce = links.length === 0 ? Infinity : now + ANNOUNCE_MS;
-  return links.length === 0 ? [] : send(links, announcement(state, [], now));
+  return links.length === 0 ? [] : send(links, announcement(state, now));
 }
 
 /** To those who asked: others know already. */
@@ -245,7 +284,7 @@ function askForLacking(state: ServerState, now: number): Effect[] {
     const { base, cap } = ASK_AGAIN_MS;
     heard.nextAsk = now + Math.min(cap, base * 2 ** Math.min(heard.fruitless, 10));
     heard.fruitless += 1;
-    effects.push(...askFor(state, hop, server, now));
+    effects.push(...ask(state, hop, "asks", server, now));
   }
   return effects;
 }

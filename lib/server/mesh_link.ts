@@ -98,6 +98,7 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   const older = state.links.server(peer);
   state.links.advance(link, { kind: "serverLinked", server: peer });
   link.nextHeartbeat = now + HEARTBEAT_MS;
+  link.turn = state.nextTurn();
   state.knowledge += 1;
   linkedTo(state, link, peer, older, now);
   state.planner.alive(peer, now);

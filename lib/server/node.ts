@@ -14,7 +14,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { FIRST_FRAME_MS } from "../protocol/limits.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
-import { askFor } from "./announce.ts";
+import { ask } from "./announce.ts";
 import { dispatch } from "./dispatch.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { removeLocal } from "./gossip.ts";
@@ -317,7 +317,7 @@ export class ServerNode {
     const from = toId(envelope.from);
     if (!state.strangers.meet(from, id, now)) return [];
     state.log("debug", "asking for the key of a server", { ...state.about(link), server: from });
-    return link.gossips ? askFor(state, link, from, now) : askWhoIsThere(state, link, now);
+    return link.gossips ? ask(state, link, "seeks", from, now) : askWhoIsThere(state, link, now);
   }
 
   /** Whether another server than the peer authored a frame, and its key is not known. */
@@ -360,6 +360,7 @@ export class ServerNode {
       proven: false,
       hasProved: false,
       introductions: 0,
+      turn: 0,
       gossips: false,
       spokeAt: undefined,
       lastError: undefined,

@@ -71,7 +71,9 @@ export function linkedTo(
   older: LinkEntry | undefined,
   now: number,
 ): void {
-  for (const [, heard] of state.reach.all()) if (heard.via === older?.id) heard.via = link.id;
+  if (older !== undefined) {
+    for (const [, heard] of state.reach.all()) if (heard.via === older.id) heard.via = link.id;
+  }
   const heard = state.reach.of(server);
   heard.via = link.id;
   heard.direct = true;
@@ -113,18 +115,19 @@ export function doubtUsers(state: ServerState, server: Id, until: number): void 
 export function nextLoss(state: ServerState): number {
   let next = Infinity;
   for (const [, heard] of state.reach.all()) {
-    next = Math.min(next, heard.graceUntil, silentAt(heard));
+    next = Math.min(next, heard.graceUntil, silentAt(state, heard));
   }
   return next;
 }
 
 /**
- * When a server that is heard over others counts as silent: ours announce themselves again and again, other
- * teams' need not say anything. Whether a server that is linked lives, its link tells (§8.4).
+ * When a server that is heard over others counts as silent: ours announce themselves again and again, and
+ * tell of whom they are linked to, so of a server that lives something is heard. Of what lies behind a
+ * server of another team nobody tells. Whether a server that is linked lives, its link tells (§8.4).
  */
-function silentAt({ announced, via, heardAt, direct }: Heard): number {
-  const relayed = announced !== undefined && via !== undefined && !direct;
-  return relayed ? heardAt + LINK_DEAD_MS : Infinity;
+function silentAt(state: ServerState, { via, heardAt, direct }: Heard): number {
+  if (via === undefined || direct || state.links.get(via)?.gossips !== true) return Infinity;
+  return heardAt + LINK_DEAD_MS;
 }
 
 /**
@@ -137,7 +140,7 @@ function silentAt({ announced, via, heardAt, direct }: Heard): number {
 export function forgetUnreachable(state: ServerState, now: number): Effect[] {
   const effects: Effect[] = [];
   for (const [server, heard] of state.reach.all()) {
-    if (silentAt(heard) <= now) lost(state, server, now);
+    if (silentAt(state, heard) <= now) lost(state, server, now);
     if (heard.graceUntil > now) continue;
     heard.graceUntil = Infinity;
     const isReached = nextHop(state, server) !== undefined;

@@ -112,6 +112,7 @@ export class ServerState {
   /** Whether this server is going: links that end now are no news. */
   stopping = false;
   readonly #stamps = new Stamps();
+  #turn = 0;
 
   /**
    * The state of a server that remembers and has met nobody yet.
@@ -143,6 +144,11 @@ export class ServerState {
   /** A time that no other frame of this server has: the newer of two claims is then never in doubt. */
   stamp(now: number): number {
     return this.#stamps.next(now);
+  }
+
+  /** A greater number each time: what came first among things of one millisecond too. */
+  nextTurn(): number {
+    return ++this.#turn;
   }
 
   /**

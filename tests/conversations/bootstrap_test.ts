@@ -226,8 +226,8 @@ scene("introducers out of reach: one warning each, retried ever more slowly", as
     "bootstrap: cannot reach rome:8765 (nobody listens there), will try again",
   ]);
   const gaps = attempts().map(({ at }, i, all) => at - (all[i - 1]?.at ?? at));
-  assert(gaps.length > 10 && gaps.every((gap) => gap <= 15_000), `${gaps}`);
-  assert(Math.max(...gaps.slice(-20)) > 10_000, `${gaps}`);
+  assert(gaps.length > 10 && gaps.every((gap) => gap <= 10_000), `${gaps}`);
+  assert(Math.max(...gaps.slice(-20)) > 7_000, `${gaps}`);
   // It has served its users alone meanwhile, and joins when somebody is there.
   assertEquals(alice.client.server?.server, paris.id);
   await world.server("london");

@@ -8,6 +8,7 @@ import type { Clock } from "../../lib/base/clock.ts";
 import type { LogFields, LogLevel } from "../../lib/base/log.ts";
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import type { PublicKey } from "../../lib/crypto/public_key.ts";
+import type { Dial } from "../../lib/link/transport.ts";
 import { type Address, addressText } from "../../lib/mesh/address.ts";
 import type { Admission } from "../../lib/mesh/admission.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
@@ -34,6 +35,8 @@ export interface ServerChoices {
   readonly id?: Id;
   /** Which servers may link; by default all. */
   readonly admission?: Admission;
+  /** Whether only its own mistakes are kept of its log. */
+  readonly quiet?: boolean;
   /** Whether servers and users must prove that they hold their keys. */
   readonly requireProof?: boolean;
 }
@@ -41,7 +44,10 @@ export interface ServerChoices {
 /** A server on its host; the host has the server's name. */
 export class ServerActor {
   readonly address: Address;
-  readonly store = new MemoryStore();
+  /** What it keeps. */
+  store = new MemoryStore();
+  /** How often it was opened. */
+  lives = 0;
   readonly log: LogLine[] = [];
   #node: ServerNode | undefined;
   #runtime: ServerRuntime | undefined;
@@ -106,8 +112,10 @@ export class ServerActor {
     const remembered = this.store.load();
     const serverId = remembered.serverId ?? this.choices.id ?? entropy.id();
     this.store.apply([{ kind: "identity", serverId }]);
-    const log = (level: LogLevel, message: string, fields: LogFields = {}) =>
-      void this.log.push({ level, message, fields });
+    this.lives++;
+    const log = (level: LogLevel, message: string, fields: LogFields = {}) => {
+      if (level === "error" || !this.choices.quiet) this.log.push({ level, message, fields });
+    };
     this.#node = new ServerNode({
       serverId,
       key: this.keys.publicKey,
@@ -130,8 +138,7 @@ export class ServerActor {
       crypto,
       privateKey: this.keys.privateKey,
       store: this.store,
-      // A process that has died neither dials nor wakes up.
-      dial: (url) => alive.yes ? dial(url) : new Promise(() => {}),
+      dial: mortalDial(dial, alive),
       clock: mortal(worldClock, alive, this.choices.ahead ?? 0),
       log,
     });
@@ -157,12 +164,30 @@ export class ServerActor {
     await this.world.settle();
   }
 
+  /** Its database is gone; its key is not. */
+  losesDatabase(): void {
+    this.store = new MemoryStore();
+  }
+
   /** The log lines of a level, messages only. */
   said(level: LogLevel): string[] {
     return this.log.filter((line) => line.level === level).map(({ message }) => message);
   }
 }
 
+/** A process that has died does not dial, and hears of no dial that was under way. */
+function mortalDial(dial: Dial, alive: { readonly yes: boolean }): Dial {
+  return (url) =>
+    new Promise((resolve, reject) => {
+      if (!alive.yes) return;
+      dial(url).then((transport) => {
+        if (alive.yes) resolve(transport);
+        else transport.close(1006, "");
+      }, reject);
+    });
+}
+
+/** A process that has died does not wake up. */
 function mortal(clock: Clock, alive: { readonly yes: boolean }, ahead: number): Clock {
   return {
     now: () => clock.now() + ahead,

@@ -6,15 +6,17 @@
  */
 
 import type { Clock } from "../../lib/base/clock.ts";
-import { memoryPair } from "../../lib/link/memory.ts";
 import type { Dial, Transport } from "../../lib/link/transport.ts";
 import { LinkError } from "../../lib/protocol/errors.ts";
+import { Wire } from "./virtual_wire.ts";
 
 /** How long somebody waits for an answer out of a partition, in ms. */
 const DIAL_TIMEOUT_MS = 10_000;
 
 /** One text message as it was handed to the network. */
 export interface Sent {
+  /** The connection: equal for all messages of one, in both directions. */
+  readonly wire: object;
   /** Unix ms. */
   readonly at: number;
   readonly from: string;
@@ -33,19 +35,28 @@ export class VirtualNetwork {
   readonly sent: Sent[] = [];
   /** Every attempt to connect, in order. */
   readonly dials: { readonly at: number; readonly from: string; readonly to: string }[] = [];
+  /** Hears of every message; if it returns false, the network does not keep it. */
+  watch: (message: Sent) => boolean = () => true;
+  /** How often the next message between two arrives: 0 is lost, 2 is doubled. */
+  copies: (from: string, to: string) => number = () => 1;
   readonly #clock: Clock;
   readonly #delay: () => number;
   readonly #places = new Map<string, Place>();
   readonly #wires = new Set<Wire>();
   readonly #partitions = new Set<string>();
+  readonly #forbidden = new Set<string>();
 
   /**
    * @param clock Virtual time.
    * @param delay How long the next message takes, in ms; by default no time at all.
+   * @param grainMs Messages arrive at multiples of this, in ms.
    */
-  constructor(clock: Clock, delay: () => number = () => 0) {
+  constructor(clock: Clock, delay: () => number = () => 0, grainMs = 1) {
     this.#clock = clock;
-    this.#delay = delay;
+    this.#delay = () => {
+      const now = clock.now();
+      return Math.ceil((now + delay()) / grainMs) * grainMs - now;
+    };
   }
 
   /**
@@ -81,6 +92,7 @@ export class VirtualNetwork {
         this.#later(() => {
           const place = this.#places.get(to);
           if (place === undefined) return refuse("nobody listens there");
+          if (this.#forbidden.has(pair(from, place.name))) return refuse("no way there");
           if (this.#partitions.has(pair(from, place.name))) {
             this.#clock.at(this.#clock.now() + DIAL_TIMEOUT_MS, () => refuse("no answer"));
             return;
@@ -107,6 +119,11 @@ export class VirtualNetwork {
     for (const wire of [...this.#wires]) if (wire.joins(name)) wire.reset();
   }
 
+  /** From now on neither of two can connect to the other: a firewall stands between. */
+  forbid(one: string, other: string): void {
+    this.#forbidden.add(pair(one, other));
+  }
+
   /** From now on nothing gets from one to the other, and nobody is told: as when a cable is pulled. */
   part(one: string, other: string): void {
     this.#partitions.add(pair(one, other));
@@ -128,11 +145,20 @@ export class VirtualNetwork {
     for (const wire of this.#between(from, to)) wire.sendAs(from, text);
   }
 
+  /** Somebody hears a text now, as if the other had sent it. */
+  tells(to: string, from: string, text: string): void {
+    for (const wire of this.#between(from, to)) wire.tells(to, text);
+  }
+
   #connect(near: string, far: string): [Transport, Transport] {
-    const wire = new Wire(near, far, {
+    const wire: Wire = new Wire(near, far, {
       held: () => this.#partitions.has(pair(near, far)),
       carry: inOrder(this.#clock, this.#delay),
-      sent: (from, to, text) => this.sent.push({ at: this.#clock.now(), from, to, text }),
+      sent: (from, to, text) => {
+        const message = { wire, at: this.#clock.now(), from, to, text };
+        if (this.watch(message)) this.sent.push(message);
+      },
+      copies: () => this.copies(near, far),
       ended: () => this.#wires.delete(wire),
     });
     this.#wires.add(wire);
@@ -146,98 +172,6 @@ export class VirtualNetwork {
   #later(action: () => void): void {
     inOrder(this.#clock, this.#delay)(action);
   }
-}
-
-/** What a wire asks of its network. */
-interface WireHost {
-  held(): boolean;
-  carry(deliver: () => void): void;
-  sent(from: string, to: string, text: string): void;
-  ended(): void;
-}
-
-/** One connection. */
-class Wire {
-  readonly ends: [Transport, Transport];
-  readonly #raw: readonly [Transport, Transport];
-  readonly #host: WireHost;
-  readonly #heldUp: (() => void)[] = [];
-  readonly #ended = new Set<string>();
-
-  constructor(readonly near: string, readonly far: string, host: WireHost) {
-    this.#host = host;
-    const [one, other] = this.#raw = memoryPair([far, near], (deliver) => this.#carry(deliver));
-    this.ends = [
-      tapped(one, (text) => host.sent(near, far, text), () => this.#end(near)),
-      tapped(other, (text) => host.sent(far, near, text), () => this.#end(far)),
-    ];
-  }
-
-  /** Whether both ends believe in it. */
-  get stands(): boolean {
-    return this.#ended.size === 0;
-  }
-
-  joins(name: string): boolean {
-    return this.near === name || this.far === name;
-  }
-
-  reset(): void {
-    for (const end of this.#raw) end.close(1006, "");
-  }
-
-  release(): void {
-    for (const deliver of this.#heldUp.splice(0)) this.#carry(deliver);
-  }
-
-  drop(): void {
-    this.#heldUp.length = 0;
-  }
-
-  sendAs(name: string, text: string): void {
-    this.#raw[name === this.near ? 0 : 1].send(text);
-  }
-
-  /** What is under way when the partition begins does not arrive either. */
-  #carry(deliver: () => void): void {
-    this.#host.carry(() => {
-      if (this.#host.held()) this.#heldUp.push(deliver);
-      else deliver();
-    });
-  }
-
-  /** While one end does not know yet, something may still be on its way there. */
-  #end(side: string): void {
-    this.#ended.add(side);
-    if (this.#ended.size === 2) this.#host.ended();
-  }
-}
-
-function tapped(
-  transport: Transport,
-  sent: (text: string) => void,
-  ended: () => void,
-): Transport {
-  return {
-    remote: transport.remote,
-    get bufferedBytes() {
-      return transport.bufferedBytes;
-    },
-    listen: (events) =>
-      transport.listen({
-        text: (text) => events.text(text),
-        binary: () => events.binary(),
-        closed(code, reason) {
-          ended();
-          events.closed(code, reason);
-        },
-      }),
-    send(text) {
-      sent(text);
-      transport.send(text);
-    },
-    close: (code, reason) => transport.close(code, reason),
-  };
 }
 
 /** Nothing overtakes what was sent before it. */

@@ -19,6 +19,8 @@ export interface WorldChoices {
   readonly seed?: number;
   /** The longest time a message takes, in ms; by default they all arrive at once. */
   readonly slowness?: number;
+  /** Messages arrive at multiples of this, in ms: many at once are less work than one after the other. */
+  readonly grainMs?: number;
 }
 
 /** More than one server sends to another, one after the other, until a newcomer is linked to all. */
@@ -36,7 +38,7 @@ export class World {
   readonly #names = new Map<string, string>();
 
   /** @param choices How it differs from the plainest one. */
-  constructor({ seed = 1, slowness = 0 }: WorldChoices = {}) {
+  constructor({ seed = 1, slowness = 0, grainMs = 1 }: WorldChoices = {}) {
     this.#slowness = slowness;
     this.entropy = new Seeded(seed);
     this.crypto = new FakeCrypto(seed);
@@ -44,6 +46,7 @@ export class World {
     this.network = new VirtualNetwork(
       this.clock,
       slowness === 0 ? undefined : () => 1 + delays.below(slowness),
+      grainMs,
     );
   }
 

@@ -39,8 +39,10 @@ export const serverAnnounce = v.object({
   links: listOf(MAX_LISTED_SERVERS),
   /** The author's users, all of them: who is not among them has left. */
   users: listOf(MAX_LISTED_USERS),
-  /** The servers that the author lacks the announce or users of: they, or who knows them, may tell. */
+  /** The servers whose users the author lacks: they are asked to advertise them anew. */
   asks: listOf(MAX_LISTED_SERVERS),
+  /** The servers whose keys the author does not know: the receiver is asked to introduce them. */
+  seeks: listOf(MAX_LISTED_SERVERS),
 });
 
 /** One server of the mesh in a welcome. */

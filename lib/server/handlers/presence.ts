@@ -43,6 +43,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       key: key ?? known,
       advert: message.text,
       ts: message.ts,
+      turn: state.nextTurn(),
       doubted: false,
       meta,
     };

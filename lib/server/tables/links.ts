@@ -39,6 +39,8 @@ export interface LinkEntry {
   hasProved: boolean;
   /** How many servers it has made known. */
   introductions: number;
+  /** When it came to stand between two servers, as `nextTurn` of the state counts. */
+  turn: number;
   /** Whether the peer, a server, takes part in the gossip of announces, as ours do. */
   gossips: boolean;
   /** The `ts` of the first thing that the peer, a server, said on the link once it stood, Unix ms of its clock. */

@@ -50,6 +50,11 @@ export class Reach {
   readonly #heard = new Map<Id, Heard>();
   #size = 0;
 
+  /** Of how many servers something was heard. */
+  get count(): number {
+    return this.#heard.size;
+  }
+
   /** What is heard of a server, if anything was. */
   get(serverId: Id): Heard | undefined {
     return this.#heard.get(serverId);

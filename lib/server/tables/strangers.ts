@@ -37,6 +37,11 @@ export interface Stranger {
 export class Strangers {
   readonly #strangers = new Map<Id, Stranger>();
 
+  /** How many are waited for, or were not long ago. */
+  get count(): number {
+    return this.#strangers.size;
+  }
+
   /**
    * Whether frames of a server that is not known are to wait for its key.
    *

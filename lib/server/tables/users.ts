@@ -38,6 +38,8 @@ export interface RemoteUser {
   readonly advert: string;
   /** The `ts` of that frame, Unix ms. */
   readonly ts: number;
+  /** When this server was told, as `nextTurn` of the state counts. */
+  readonly turn: number;
   /** The server's link came up anew, and the server has not said again that the user is there. */
   doubted: boolean;
   /** What the advertisement tells about the user (§8.2). */

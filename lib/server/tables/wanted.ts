@@ -15,6 +15,11 @@ export const WANTED_MS = 15_000;
 export class Wanted {
   readonly #wanted = new Map<Id, Map<LinkId, number>>();
 
+  /** Of how many servers the users were asked for. */
+  get count(): number {
+    return this.#wanted.size;
+  }
+
   /**
    * Somebody asked for the users of a server.
    *
