@@ -57,7 +57,7 @@ export function twoColumns(rows: readonly (readonly [string, string])[]): string
 }
 
 function remark(option: Option): string {
-  if (option.kind === undefined) return "";
+  if (option.kind === undefined) return option.env === undefined ? "" : ` (${option.env}=1)`;
   const usual = option.defaultNote ?? option.default;
   return ` (${option.env}${usual === undefined ? "" : `; default ${usual}`})`;
 }

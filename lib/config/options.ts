@@ -8,7 +8,7 @@
 import { parseArgs } from "@std/cli";
 import { ConfigError } from "./config_error.ts";
 import { nearest } from "../base/edit_distance.ts";
-import type { ValueKind } from "./value_kinds.ts";
+import { onOff, type ValueKind } from "./value_kinds.ts";
 
 /** An option that takes a value: `--port 8766`, or `SOCP_PORT=8766`. */
 export interface ValueOption<T> {
@@ -30,6 +30,8 @@ export interface ValueOption<T> {
 export interface SwitchOption {
   /** A switch takes no value. */
   readonly kind?: undefined;
+  /** Its variable of the environment, which says `1` or `0`; undefined if it has none. */
+  readonly env?: string;
   /** One line that says what it does. */
   readonly help: string;
 }
@@ -127,21 +129,17 @@ export function readSettings<const O extends OptionTable>(
 ): Settings<O> {
   const settings = Object.entries(table).map(([name, option]): [string, Setting<unknown>] => {
     const flag = line.flags.get(name);
-    if (option.kind === undefined) {
-      return [name, { value: flag === true, source: flag === true ? "flag" : "default" }];
+    const kind: ValueKind<unknown> = option.kind ?? onOff;
+    if (flag !== undefined) {
+      const value = flag === true ? flag : readValue(kind, `--${name}`, flag);
+      return [name, { value, source: "flag" }];
     }
-    if (typeof flag === "string") {
-      return [name, { value: readValue(option, `--${name}`, flag), source: "flag" }];
-    }
-    const variable = env(option.env);
-    if (variable !== undefined && variable !== "") {
-      const value = readValue(option, option.env, variable);
+    const variable = option.env === undefined ? "" : env(option.env) ?? "";
+    if (option.env !== undefined && variable !== "") {
+      const value = readValue(kind, option.env, variable);
       return [name, { value, source: `environment ${option.env}` }];
     }
-    const value = option.default === undefined
-      ? undefined
-      : readValue(option, `default of --${name}`, option.default);
-    return [name, { value, source: "default" }];
+    return [name, { value: usualValue(name, option), source: "default" }];
   });
   // The table's type says which value each name got, which Object.fromEntries cannot follow.
   return Object.fromEntries(settings) as Settings<O>;
@@ -162,7 +160,7 @@ export function readSettings<const O extends OptionTable>(
  * @returns Their names.
  */
 export function environmentOf(table: OptionTable): string[] {
-  return Object.values(table).flatMap((option) => option.kind !== undefined ? [option.env] : []);
+  return Object.values(table).flatMap(({ env }) => env === undefined ? [] : [env]);
 }
 
 /**
@@ -191,15 +189,33 @@ function lookUp(table: OptionTable, name: string): Option {
   return option;
 }
 
-function readValue<T>(option: ValueOption<T>, source: string, text: string): T {
-  const value = option.kind.read(text);
-  if (value === undefined) throw badValue(option, source, text);
+function usualValue(name: string, option: Option): unknown {
+  if (option.kind === undefined) return false;
+  if (option.default === undefined) return undefined;
+  return readValue(option.kind, `default of --${name}`, option.default);
+}
+
+function readValue<T>(kind: ValueKind<T>, source: string, text: string): T {
+  let value;
+  try {
+    value = kind.read(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw badValue(kind, source, text, error.message);
+  }
+  if (value === undefined) throw badValue(kind, source, text);
   return value;
 }
 
-function badValue(option: ValueOption<unknown>, source: string, text: string): ConfigError {
+function badValue(
+  kind: ValueKind<unknown>,
+  source: string,
+  text: string,
+  detail?: string,
+): ConfigError {
   const got = text === "" ? "nothing" : JSON.stringify(text);
-  return new ConfigError(source, undefined, `expected ${option.kind.expected}, got ${got}`);
+  // What is wrong with one part of a long text says more than the text.
+  return new ConfigError(source, undefined, `expected ${kind.expected}, got ${detail ?? got}`);
 }
 
 function unknownFlag(arg: string, names: readonly string[]): ConfigError {
@@ -220,8 +236,8 @@ function checkValue(table: OptionTable, arg: string, next: string | undefined): 
     throw new ConfigError(`--${name}`, undefined, `expected no value, got ${got}`);
   }
   if (value === "" || value === undefined && (next === undefined || next === "")) {
-    throw badValue(option, `--${name}`, "");
+    throw badValue(option.kind, `--${name}`, "");
   }
   // A value that begins with a dash is more likely a flag, and a value was forgotten.
-  if (value === undefined && next?.startsWith("-")) throw badValue(option, `--${name}`, next);
+  if (value === undefined && next?.startsWith("-")) throw badValue(option.kind, `--${name}`, next);
 }

@@ -6,10 +6,19 @@
 
 import type { LogLevel } from "../base/log.ts";
 import { type Address, addressText } from "../mesh/address.ts";
+import { DEFAULT_DIAL_DENY, type DialPolicy } from "../mesh/dial_policy.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp } from "./help_text.ts";
 import { type OptionTable, parseCommandLine, readSettings } from "./options.ts";
-import { hostAndPort, listenHost, listenPort, logFormat, logLevel, path } from "./value_kinds.ts";
+import {
+  dialDeny,
+  hostAndPort,
+  listenHost,
+  listenPort,
+  logFormat,
+  logLevel,
+  path,
+} from "./value_kinds.ts";
 
 /** How a server is to run. */
 export interface ServerConfig {
@@ -25,6 +34,10 @@ export interface ServerConfig {
   readonly bootstrapRequired: boolean;
   /** What other servers are told to dial; undefined for the address that was bound. */
   readonly advertise: Address | undefined;
+  /** Whether a server must prove that it holds its key before it counts as linked (D12). */
+  readonly requireProof: boolean;
+  /** Where other servers may not make this one dial (§8.1); its own introducers are not judged. */
+  readonly dialDeny: DialPolicy;
   /** The least severity that is logged. */
   readonly logLevel: LogLevel;
   /** Whether people or machines read the log. */
@@ -75,6 +88,17 @@ export const SERVER_OPTIONS = {
     defaultNote: "the address it listens on",
     help: "where other servers reach this one",
   },
+  "require-proof": {
+    env: "SOCP_REQUIRE_PROOF",
+    help: "refuse links of servers that do not prove that they hold their key",
+  },
+  "dial-deny": {
+    kind: dialDeny,
+    placeholder: "list",
+    env: "SOCP_DIAL_DENY",
+    defaultNote: "link-local and cloud metadata addresses",
+    help: "what is not dialled on another server's word; 'default,…' adds, 'none' allows all",
+  },
   "log-level": {
     kind: logLevel,
     placeholder: "level",
@@ -124,6 +148,8 @@ export function loadServerConfig(
     bootstrapPath: bootstrapPath === "none" ? undefined : bootstrapPath,
     bootstrapRequired: bootstrap.source !== "default",
     advertise: settings.advertise.value && Object.freeze(settings.advertise.value),
+    requireProof: settings["require-proof"].value,
+    dialDeny: settings["dial-deny"].value ?? DEFAULT_DIAL_DENY,
     logLevel: settings["log-level"].value,
     logFormat: settings["log-format"].value,
   });
@@ -137,6 +163,8 @@ export function loadServerConfig(
     advertise: config.advertise === undefined
       ? "the address it listens on"
       : addressText(config.advertise),
+    "require-proof": config.requireProof ? "yes" : "no",
+    "dial-deny": config.dialDeny.entries.join(",") || "none",
     "log-level": config.logLevel,
     "log-format": config.logFormat,
   };
@@ -144,9 +172,11 @@ export function loadServerConfig(
     const { source } = settings[name as keyof typeof shown];
     return { name, value: JSON.stringify(value).slice(1, -1), source };
   });
-  const width = Math.max(...rows.map(({ value }) => value.length));
+  const names = Math.max(...rows.map(({ name }) => name.length));
+  // One long list shall not push everything else out of sight.
+  const values = Math.max(...rows.map(({ value }) => value.length).filter((length) => length < 40));
   const text = rows
-    .map(({ name, value, source }) => `${name.padEnd(10)}  ${value.padEnd(width)}  (${source})`)
+    .map(({ name, value, source }) => `${name.padEnd(names)}  ${value.padEnd(values)}  (${source})`)
     .join("\n");
   return { kind: "print-config", text };
 }

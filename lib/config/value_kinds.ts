@@ -6,6 +6,7 @@
 
 import { LOG_LEVELS, type LogLevel } from "../base/log.ts";
 import type { Address } from "../mesh/address.ts";
+import { type DialPolicy, parseDialDeny } from "../mesh/dial_policy.ts";
 import { type Id, isUuid4, toId } from "../protocol/ids.ts";
 
 /** A kind of value. */
@@ -17,6 +18,7 @@ export interface ValueKind<T> {
    *
    * @param text What was given; never empty.
    * @returns The value, or undefined if the text is none of this kind.
+   * @throws {SyntaxError} If one part of a longer text is wrong: the message says which and why.
    */
   read(text: string): T | undefined;
 }
@@ -87,6 +89,22 @@ export const hostAndPort: ValueKind<Address> = {
     const host = readHost(hostText);
     const port = readPort(portText, 1);
     return host === undefined || port === undefined ? undefined : { host, port };
+  },
+};
+
+/** Where other servers may not make this one dial. */
+export const dialDeny: ValueKind<DialPolicy> = {
+  expected: "ranges, addresses and host names with commas between them, or none",
+  read: parseDialDeny,
+};
+
+/** Whether a switch is on, in a variable of the environment. */
+export const onOff: ValueKind<boolean> = {
+  expected: "1 or 0 (also true or false, yes or no, on or off)",
+  read: (text) => {
+    const word = text.toLowerCase();
+    if (["1", "true", "yes", "on"].includes(word)) return true;
+    return ["0", "false", "no", "off"].includes(word) ? false : undefined;
   },
 };
 

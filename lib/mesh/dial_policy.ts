@@ -205,7 +205,9 @@ function readEntry(entry: string): AddressRange | string {
   }
   const ip = ipOf(canonical);
   // A URL takes 10.1 for 10.0.0.1, which whoever writes 10.1/16 does not mean.
-  if (ip.bits === 32 && canonical !== bare) throw mistake(entry, "expected four decimal numbers");
+  if (ip.bits === 32 && canonical !== bare) {
+    throw mistake(entry, "expected an address of four decimal numbers");
+  }
   const prefix = length === undefined ? ip.bits : Number(length);
   if (prefix > ip.bits) throw mistake(entry, `expected /0 to /${ip.bits}`);
   const mapped = ip.bits === 128 && prefix >= 96 && ip.value >> 32n === 0xffffn;

@@ -10,6 +10,13 @@ Deno.test("a flag's line has its value, what it does, its variable and its defau
   );
 });
 
+Deno.test("a switch's line has its variable, if it has one", () => {
+  assertEquals(
+    flagsHelp({ proof: { env: "T_PROOF", help: "a proof" }, json: { help: "JSON" } }),
+    "  --proof                   a proof (T_PROOF=1)\n  --json                    JSON",
+  );
+});
+
 Deno.test("long explanations are wrapped at 80 columns below each other", () => {
   const lines = twoColumns([["term", "word ".repeat(30).trim()]]).split("\n");
   assert(lines.length > 1);

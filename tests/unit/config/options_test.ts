@@ -16,6 +16,8 @@ const TABLE = {
   help: { help: "help" },
 } as const satisfies OptionTable;
 
+const SWITCHES = { proof: { env: "T_PROOF", help: "proof" }, json: { help: "JSON" } } as const;
+
 const parse = (...args: string[]) => parseCommandLine(TABLE, args);
 const read = (args: string[], variables: Record<string, string> = {}) =>
   readSettings(TABLE, parseCommandLine(TABLE, args), (name) => variables[name]);
@@ -98,6 +100,54 @@ for (const [args, message] of REFUSED) {
     refused(() => read(args), message);
   });
 }
+
+Deno.test("a switch may have a variable, which its flag wins over", () => {
+  const proof = (args: string[], value: string) =>
+    readSettings(SWITCHES, parseCommandLine(SWITCHES, args), (name) => {
+      assertEquals(name, "T_PROOF");
+      return value;
+    }).proof;
+  for (const value of ["1", "true", "YES", "on"]) {
+    assertEquals(proof([], value), { value: true, source: "environment T_PROOF" });
+  }
+  for (const value of ["0", "false", "No", "off"]) {
+    assertEquals(proof([], value), { value: false, source: "environment T_PROOF" });
+    assertEquals(proof(["--proof"], value), { value: true, source: "flag" });
+  }
+  assertEquals(proof([], ""), { value: false, source: "default" });
+  refused(
+    () => proof([], "maybe"),
+    'T_PROOF: expected 1 or 0 (also true or false, yes or no, on or off), got "maybe"',
+  );
+  assertEquals(environmentOf(SWITCHES), ["T_PROOF"]);
+});
+
+Deno.test("of a long value only the part that is wrong is shown", () => {
+  const list = {
+    expected: "words",
+    read: (text: string): string[] => {
+      if (text.includes("!")) throw new SyntaxError('"b!": expected a word');
+      return text.split(",");
+    },
+  };
+  const table = { list: { kind: list, placeholder: "list", env: "T", help: "a list" } };
+  const read = (text: string) =>
+    readSettings(table, parseCommandLine(table, ["--list", text]), () => undefined);
+  assertEquals(read("a,b").list.value, ["a", "b"]);
+  refused(() => read("a,b!"), '--list: expected words, got "b!": expected a word');
+});
+
+Deno.test("a mistake of ours in reading a value is not the operator's", () => {
+  const broken = {
+    expected: "a word",
+    read: (): string => {
+      throw new TypeError("ours");
+    },
+  };
+  const table = { word: { kind: broken, placeholder: "word", env: "T", help: "a word" } };
+  const line = parseCommandLine(table, ["--word", "a"]);
+  assertThrows(() => readSettings(table, line, () => undefined), TypeError, "ours");
+});
 
 Deno.test("a bad variable is named, not its flag", () => {
   refused(() => read([], { T_PORT: "eight" }), `T_PORT: expected ${PORT}, got "eight"`);

@@ -6,6 +6,7 @@ import {
   SERVER_OPTIONS,
   type ServerConfig,
 } from "../../../lib/config/server_config.ts";
+import { DEFAULT_DIAL_DENY, parseDialDeny } from "../../../lib/mesh/dial_policy.ts";
 
 const load = (args: string[], variables: Record<string, string> = {}) =>
   loadServerConfig(args, (name) => variables[name]);
@@ -30,6 +31,8 @@ Deno.test("a server starts with no configuration at all", () => {
     bootstrapPath: "bootstrap.yaml",
     bootstrapRequired: false,
     advertise: undefined,
+    requireProof: false,
+    dialDeny: DEFAULT_DIAL_DENY,
     logLevel: "info",
     logFormat: "text",
   });
@@ -38,6 +41,7 @@ Deno.test("a server starts with no configuration at all", () => {
 Deno.test("the configuration is frozen, its parts too", () => {
   const frozen = config(["--advertise", "a:1"]);
   assert(Object.isFrozen(frozen) && Object.isFrozen(frozen.advertise));
+  assert(Object.isFrozen(frozen.dialDeny));
 });
 
 Deno.test("a second server on one machine needs one flag", () => {
@@ -46,7 +50,7 @@ Deno.test("a second server on one machine needs one flag", () => {
 
 Deno.test("every flag counts", () => {
   const args = "--host ::1 --port 0 --data d --bootstrap b.yaml --advertise [::1]:5 " +
-    "--log-level debug --log-format json";
+    "--require-proof --dial-deny 10.0.0.0/8,a --log-level debug --log-format json";
   assertEquals(config(args.split(" ")), {
     host: "::1",
     port: 0,
@@ -54,6 +58,8 @@ Deno.test("every flag counts", () => {
     bootstrapPath: "b.yaml",
     bootstrapRequired: true,
     advertise: { host: "::1", port: 5 },
+    requireProof: true,
+    dialDeny: parseDialDeny("10.0.0.0/8,a"),
     logLevel: "debug",
     logFormat: "json",
   });
@@ -66,6 +72,8 @@ Deno.test("every variable counts", () => {
     SOCP_DATA: "d",
     SOCP_BOOTSTRAP: "b.yaml",
     SOCP_ADVERTISE: "chat.example.org:443",
+    SOCP_REQUIRE_PROOF: "1",
+    SOCP_DIAL_DENY: "none",
     SOCP_LOG_LEVEL: "warn",
     SOCP_LOG_FORMAT: "json",
   };
@@ -77,6 +85,8 @@ Deno.test("every variable counts", () => {
     bootstrapPath: "b.yaml",
     bootstrapRequired: true,
     advertise: { host: "chat.example.org", port: 443 },
+    requireProof: true,
+    dialDeny: parseDialDeny("none"),
     logLevel: "warn",
     logFormat: "json",
   });
@@ -86,12 +96,29 @@ Deno.test("a server can be told to join nobody", () => {
   assertEquals(config(["--bootstrap", "none"]).bootstrapPath, undefined);
 });
 
+Deno.test("proof of the key is asked for where the flag or the variable says so", () => {
+  assertEquals(config([], { SOCP_REQUIRE_PROOF: "0" }).requireProof, false);
+  assertEquals(config(["--require-proof"], { SOCP_REQUIRE_PROOF: "0" }).requireProof, true);
+});
+
+Deno.test("what is not dialled may be added to the usual list or put in its place", () => {
+  const { entries } = config(["--dial-deny", "default,10.0.0.0/8"]).dialDeny;
+  assertEquals(entries, [...DEFAULT_DIAL_DENY.entries, "10.0.0.0/8"]);
+  assertEquals(config(["--dial-deny", "a"]).dialDeny.entries, ["a"]);
+});
+
 const REFUSED: [string[], string][] = [
   [["extra"], 'argument "extra": expected flags only'],
   [["--", "--port", "1"], 'argument "--port": expected flags only'],
   [["--advertise", "::1:5"], "--advertise: expected host:port (an IPv6 address in brackets)"],
   [["--log-level", "loud"], "--log-level: expected one of debug, info, warn, error"],
   [["--log-format", "xml"], "--log-format: expected one of text, json"],
+  [
+    ["--dial-deny", "a,10.0.0.0/99"],
+    "--dial-deny: expected ranges, addresses and host names with " +
+    'commas between them, or none, got "10.0.0.0/99": expected /0 to /32',
+  ],
+  [["--require-proof=no"], '--require-proof: expected no value, got "no"'],
   [["--host", "a b"], "--host: expected a host name or address"],
 ];
 for (const [args, message] of REFUSED) {
@@ -105,17 +132,29 @@ Deno.test("--print-config shows each value and where it came from", () => {
   assertEquals(
     text(["--print-config", "--port", "8766", "--advertise", "[::1]:5"], {
       SOCP_LOG_LEVEL: "debug",
+      SOCP_REQUIRE_PROOF: "yes",
+      SOCP_DIAL_DENY: "10.0.0.0/8, ::1",
     }),
     [
-      "host        127.0.0.1          (default)",
-      "port        8766               (flag)",
-      "data        .socp/server-8766  (default)",
-      "bootstrap   bootstrap.yaml     (default)",
-      "advertise   [::1]:5            (flag)",
-      "log-level   debug              (environment SOCP_LOG_LEVEL)",
-      "log-format  text               (default)",
+      "host           127.0.0.1          (default)",
+      "port           8766               (flag)",
+      "data           .socp/server-8766  (default)",
+      "bootstrap      bootstrap.yaml     (default)",
+      "advertise      [::1]:5            (flag)",
+      "require-proof  yes                (environment SOCP_REQUIRE_PROOF)",
+      "dial-deny      10.0.0.0/8,::1     (environment SOCP_DIAL_DENY)",
+      "log-level      debug              (environment SOCP_LOG_LEVEL)",
+      "log-format     text               (default)",
     ].join("\n"),
   );
+});
+
+Deno.test("--print-config says all that is not dialled, and does not move the rest for it", () => {
+  const lines = text(["--print-config"]).split("\n");
+  const [long = "", ...others] = lines.toSorted((one, other) => other.length - one.length);
+  assertStringIncludes(long, `dial-deny      ${DEFAULT_DIAL_DENY.entries.join(",")}  (default)`);
+  for (const line of others) assert(line.length < 60, line);
+  assertStringIncludes(text(["--print-config", "--dial-deny", "none"]), "dial-deny      none  ");
 });
 
 Deno.test("--print-config makes control characters visible", () => {

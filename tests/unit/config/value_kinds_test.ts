@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import * as kinds from "../../../lib/config/value_kinds.ts";
 
@@ -71,6 +71,20 @@ table("host and port", kinds.hostAndPort, [
   ["ws://host:1", undefined],
   ["host:1/", undefined],
 ]);
+
+table("a switch in a variable", kinds.onOff, [
+  ["1", true],
+  ["On", true],
+  ["0", false],
+  ["no", false],
+  ["2", undefined],
+  ["constructor", undefined],
+]);
+
+Deno.test("what is not dialled is read by the dial policy itself", () => {
+  assertEquals(kinds.dialDeny.read("a,10.0.0.0/8")?.entries, ["a", "10.0.0.0/8"]);
+  assertThrows(() => kinds.dialDeny.read("a b"), SyntaxError, '"a b"');
+});
 
 table("a path", kinds.path, [["./a b", "./a b"], ["a\0b", undefined]]);
 table("a log level", kinds.logLevel, [["debug", "debug"], ["DEBUG", undefined], [

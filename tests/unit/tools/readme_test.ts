@@ -33,7 +33,14 @@ function cells(table: string): string[][] {
 /** What the README must say of a program's options. */
 function optionCells(table: OptionTable): string[][] {
   const rows = Object.entries(table).map(([name, option]) => {
-    if (option.kind === undefined) return [`\`--${name}\``, "", "", option.help];
+    if (option.kind === undefined) {
+      return [
+        `\`--${name}\``,
+        option.env === undefined ? "" : `\`${option.env}\``,
+        "",
+        option.help,
+      ];
+    }
     const usual = option.default === undefined ? option.defaultNote ?? "" : `\`${option.default}\``;
     return [`\`--${name} <${option.placeholder}>\``, `\`${option.env}\``, usual, option.help];
   });

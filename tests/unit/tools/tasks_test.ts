@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CLIENT_ENVIRONMENT } from "../../../lib/config/client_config.ts";
+import { environmentOf } from "../../../lib/config/options.ts";
+import { SERVER_OPTIONS } from "../../../lib/config/server_config.ts";
 import config from "../../../deno.json" with { type: "json" };
 
 const tasks = Object.entries(config.tasks);
@@ -20,6 +23,13 @@ Deno.test("no task grants more than it names", () => {
       name,
     );
   }
+});
+
+Deno.test("each program may read the variables it has options for, and no others", () => {
+  const variables = (task: "server" | "client") =>
+    /--allow-env=(\S+)/.exec(config.tasks[task].command)?.[1]?.split(",");
+  assertEquals(variables("server"), [...environmentOf(SERVER_OPTIONS), "NO_COLOR"]);
+  assertEquals(variables("client"), CLIENT_ENVIRONMENT);
 });
 
 Deno.test("an executable may do what its task may do, no more and no less", () => {
