@@ -1,5 +1,6 @@
 /**
- * `bootstrap.yaml`: the servers through which a server joins the mesh (§8.1).
+ * `bootstrap.yaml`: the servers through which a server joins the mesh (§8.1), and those that may link to it
+ * (D13).
  *
  * @module
  */
@@ -9,7 +10,9 @@ import * as v from "valibot";
 import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
 import type { Introducer } from "../mesh/introducer.ts";
 import { addressText } from "../mesh/address.ts";
+import type { Admission } from "../mesh/admission.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { readAllowlist } from "./allowlist.ts";
 import { ConfigError } from "./config_error.ts";
 import { suggestion } from "./options.ts";
 import { isHost } from "./value_kinds.ts";
@@ -22,6 +25,8 @@ const ENOUGH_INTRODUCERS = 3;
 export interface BootstrapFile {
   /** In the order in which they are tried. */
   readonly introducers: readonly Introducer[];
+  /** Who may link. An introducer with a key of its own in the file need not be listed: the core lets it in. */
+  readonly admission: Admission;
   /** What an operator should know but need not mend. */
   readonly warnings: readonly string[];
 }
@@ -32,26 +37,41 @@ const introducer = v.strictObject({
   pubkey: v.optional(v.string()),
 });
 
-const file = v.strictObject({ bootstrap_servers: v.array(mapping(introducer)) });
+const file = v.strictObject({
+  bootstrap_servers: v.array(mapping(introducer)),
+  admission: v.optional(v.picklist(["open", "allowlist"])),
+  allowlist: v.optional(v.array(v.string())),
+});
+
+/** Without a file nobody is left out. */
+const NOTHING: BootstrapFile = { introducers: [], admission: { kind: "open" }, warnings: [] };
 
 /** Valibot takes a list for an object with the keys 0, 1 …, which would make a puzzling message. */
 function mapping<S extends v.GenericSchema>(schema: S) {
   return v.pipe(v.unknown(), v.check((value) => !Array.isArray(value)), schema);
 }
 
-/** What each key should hold; a number stands for an entry of the list. */
+/** What each key should hold. */
 const EXPECTED: Readonly<Record<string, string>> = {
   bootstrap_servers: "a list of servers",
+  admission: "open or allowlist",
+  allowlist: "a list of server ids and key fingerprints",
   host: "a host name or address",
   port: "1–65535",
   pubkey: "an RSA-4096 public key as base64url text",
+};
+
+/** What an entry of each list should be. */
+const EXPECTED_ENTRY: Readonly<Record<string, string>> = {
+  bootstrap_servers: "an entry with host and port",
+  allowlist: "a server id (UUID v4) or a key's fingerprint (SHA256:…)",
 };
 
 /**
  * Reads the bootstrap file that a server is configured to use.
  *
  * @param config `bootstrapPath` (undefined for none) and whether it must be there.
- * @returns What the file says; nothing if there is no file and none was asked for.
+ * @returns What the file says; no introducers and open admission if there is no file and none was asked for.
  * @throws {ConfigError} If the file was asked for and is not there, cannot be read, or has a mistake.
  */
 export function loadBootstrap(config: {
@@ -59,14 +79,14 @@ export function loadBootstrap(config: {
   readonly bootstrapRequired: boolean;
 }): BootstrapFile {
   const { bootstrapPath: path, bootstrapRequired } = config;
-  if (path === undefined) return { introducers: [], warnings: [] };
+  if (path === undefined) return NOTHING;
   let text;
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error instanceof Deno.errors.NotFound) {
-      if (!bootstrapRequired) return { introducers: [], warnings: [] };
+      if (!bootstrapRequired) return NOTHING;
       throw new ConfigError(path, undefined, "expected a bootstrap file, but there is none");
     }
     throw new ConfigError(path, undefined, `cannot be read: ${error.message}`);
@@ -105,6 +125,7 @@ export function parseBootstrap(text: string, fileName: string): BootstrapFile {
     const path = (issue.path ?? []).map(({ key }) => key).filter(isStep);
     throw mistake(path, describe(issue, path));
   }
+  const admission = readAdmission(result.output, mistake);
   const introducers: Introducer[] = [];
   for (const [index, entry] of result.output.bootstrap_servers.entries()) {
     const host = entry.host.toLowerCase();
@@ -124,7 +145,25 @@ export function parseBootstrap(text: string, fileName: string): BootstrapFile {
   const warnings = count < ENOUGH_INTRODUCERS
     ? [`${fileName} lists ${count} introducer${count === 1 ? "" : "s"}; expected 3 or more (§8.1)`]
     : [];
-  return { introducers, warnings };
+  return { introducers, admission, warnings };
+}
+
+function readAdmission(
+  { admission = "open", allowlist }: v.InferOutput<typeof file>,
+  mistake: (path: YamlPath, expected: string) => ConfigError,
+): Admission {
+  if (admission === "open") {
+    if (allowlist === undefined) return { kind: "open" };
+    // Whoever writes a list believes that it counts.
+    throw mistake(["allowlist"], "expected admission: allowlist beside it, or no list");
+  }
+  if (allowlist === undefined) {
+    throw mistake(["admission"], `expected the key allowlist with ${EXPECTED["allowlist"]}`);
+  }
+  const read = readAllowlist(allowlist);
+  if ("kind" in read) return read;
+  const { index, detail } = read;
+  throw mistake(index === undefined ? ["allowlist"] : ["allowlist", index], detail);
 }
 
 function parseYaml(text: string, fileName: string): unknown {
@@ -163,7 +202,7 @@ function describe(issue: v.BaseIssue<unknown>, path: YamlPath): string {
   const expected = typeof last === "string"
     ? EXPECTED[last] ?? issue.expected
     : typeof last === "number"
-    ? "an entry with host and port"
+    ? EXPECTED_ENTRY[String(path[0])] ?? issue.expected
     : "the key bootstrap_servers with a list of servers";
   const got = issue.input === undefined || issue.input === null
     ? "nothing"
