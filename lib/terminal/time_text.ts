@@ -81,6 +81,32 @@ export function skewText(sentAt: number, at: number): string {
   return `their clock is ${spanText(Math.abs(difference))} ${difference > 0 ? "ahead" : "behind"}`;
 }
 
+/** Units of {@linkcode durationText} in ms, the largest first. */
+const DURATIONS = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"], [1_000, "s"]] as const;
+
+/**
+ * A span in one unit, short enough for a column: the largest unit of which there are two, so that little is lost.
+ *
+ * @example
+ * ```ts
+ * import { durationText } from "./time_text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(durationText(800), "0 s");
+ * assertEquals(durationText(90_000), "90 s");
+ * assertEquals(durationText(200_000), "3 min");
+ * assertEquals(durationText(50 * 3_600_000), "2 d");
+ * ```
+ *
+ * @param span Milliseconds; less than none counts as none, since clocks are set back.
+ * @returns Whole units, cut off rather than rounded; `?` for what is no span.
+ */
+export function durationText(span: number): string {
+  if (!Number.isFinite(span)) return "?";
+  const [size, unit] = DURATIONS.find(([size]) => span >= 2 * size) ?? [1_000, "s"];
+  return `${Math.max(0, Math.floor(span / size))} ${unit}`;
+}
+
 /** A span in its largest unit. */
 function spanText(span: number): string {
   const units = [[86_400_000, "day"], [3_600_000, "hour"], [60_000, "minute"]] as const;

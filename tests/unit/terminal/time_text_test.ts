@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dayText, skewText, timeText } from "../../../lib/terminal/time_text.ts";
+import { dayText, durationText, skewText, timeText } from "../../../lib/terminal/time_text.ts";
 
 const at = Date.UTC(2026, 10, 24, 23, 58);
 const berlin = { color: false, timestamps: "clock", timeZone: "Europe/Berlin" } as const;
@@ -25,4 +25,24 @@ Deno.test("what is no time is said to be none", () => {
     assertEquals(dayText(strange, berlin), "an unknown day");
     assertEquals(skewText(strange, at), "their time stamp is no time");
   }
+});
+
+Deno.test("a duration has the largest unit of which there are two, and is cut off", () => {
+  const minute = 60_000;
+  const cases: [number, string][] = [
+    [-1, "0 s"],
+    [-1e12, "0 s"],
+    [999, "0 s"],
+    [1_999, "1 s"],
+    [119_999, "119 s"],
+    [120_000, "2 min"],
+    [119 * minute + 59_999, "119 min"],
+    [120 * minute, "2 h"],
+    [47 * 60 * minute, "47 h"],
+    [48 * 60 * minute, "2 d"],
+    [400 * 24 * 60 * minute, "400 d"],
+    [NaN, "?"],
+    [Infinity, "?"],
+  ];
+  for (const [span, text] of cases) assertEquals(durationText(span), text);
 });
