@@ -23,6 +23,7 @@ import { loadOrCreateKey } from "./lib/store/identity_file.ts";
 import { type Store, StoreError } from "./lib/store/port.ts";
 import { openSqliteStore } from "./lib/store/sqlite.ts";
 import { logger } from "./lib/terminal/log_format.ts";
+import { printStatusOnSignal } from "./lib/terminal/status_on_signal.ts";
 
 const print = (line: string) => console.log(line);
 
@@ -44,7 +45,7 @@ async function serve(config: ServerConfig): Promise<void> {
     color: Deno.stderr.isTerminal() && (Deno.env.get("NO_COLOR") ?? "") === "",
     write: writeError,
   });
-  const { introducers, warnings } = loadBootstrap(config);
+  const { introducers, admission, warnings } = loadBootstrap(config);
   for (const warning of warnings) log("warn", warning);
 
   const door = bind(config, log);
@@ -65,8 +66,9 @@ async function serve(config: ServerConfig): Promise<void> {
     address,
     bound: door.address,
     introducers,
-    admission: { kind: "open" },
-    requireProof: false,
+    admission,
+    requireProof: config.requireProof,
+    dialDeny: config.dialDeny,
     remembered,
     entropy: systemEntropy,
     log,
@@ -83,6 +85,7 @@ async function serve(config: ServerConfig): Promise<void> {
   door.admit(runtime);
   // Before it is said to be ready: whoever reads that may stop it at once.
   stopOnSignal(runtime, door, store);
+  printStatusOnSignal({ status: () => runtime.status(), write: writeError, log });
   announce(config, door, serverId, await fingerprint(crypto, publicKey));
   runtime.start();
 }

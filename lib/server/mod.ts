@@ -15,6 +15,8 @@ export { type Session, type SessionEvent } from "../link/session.ts";
 export { type Dial, type Transport, type TransportEvents } from "../link/transport.ts";
 export * from "../link/verified.ts";
 export { type Address } from "../mesh/address.ts";
+export { type Admission } from "../mesh/admission.ts";
+export { type AddressRange, type DialPolicy } from "../mesh/dial_policy.ts";
 export { type Introducer } from "../mesh/introducer.ts";
 export { type DialTarget, MeshPlanner } from "../mesh/planner.ts";
 export * from "../store/port.ts";

@@ -7,6 +7,7 @@
 import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
 import { type Address, addressText } from "../mesh/address.ts";
 import { type Applicant, isAdmitted } from "../mesh/admission.ts";
+import { refusal } from "../mesh/dial_policy.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { ListedServer } from "../protocol/messages/bootstrap.ts";
@@ -73,10 +74,13 @@ export function learn(
     return [];
   }
   if (known === undefined && !mayPin(state, { id, fingerprint })) return [];
-  const dialled = state.planner.learn(id, { host, port });
-  const { address } = known ?? {};
-  const isNews = address?.host !== host || address.port !== port || known?.dialled !== dialled;
-  if (!isNews) return [];
+  const moved = known?.address.host !== host || known.address.port !== port;
+  const refused = refusal(state.dialDeny, { host, port });
+  if (refused !== undefined && moved) {
+    state.log("warn", `a server is not dialled where it says it is: ${refused}`, { server: id });
+  }
+  const dialled = refused === undefined && state.planner.learn(id, { host, port });
+  if (!moved && known.dialled === dialled) return [];
   if (known === undefined) state.knowledge += 1;
   state.strangers.delete(id);
   state.servers.set({ id, key, address: { host, port }, dialled });

@@ -11,6 +11,7 @@ import type { Entropy } from "../crypto/entropy.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import { type Address, addressText, sameAddress } from "../mesh/address.ts";
 import type { Admission } from "../mesh/admission.ts";
+import { type DialPolicy, refusal } from "../mesh/dial_policy.ts";
 import type { Introducer } from "../mesh/introducer.ts";
 import { MeshPlanner } from "../mesh/planner.ts";
 import type { MessageType, ReceivedBy } from "../protocol/catalog.ts";
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly admission: Admission;
   /** Whether servers and users must prove that they hold their key (D12, D19). */
   readonly requireProof: boolean;
+  /** Where it does not dial on another server's word (THREATS 30). */
+  readonly dialDeny: DialPolicy;
   /** What it knew when it last stopped. */
   readonly remembered: Snapshot;
   /** New ids, challenges, and the jitter of dials. */
@@ -97,6 +100,8 @@ export class ServerState {
   readonly admission: Admission;
   /** Whether users must prove that they hold their key (D19). */
   readonly requireProof: boolean;
+  /** Where it does not dial on another server's word (THREATS 30). */
+  readonly dialDeny: DialPolicy;
   /** When this server announces itself next, Unix ms; infinity while nobody would hear it. */
   nextAnnounce = Infinity;
   /** When the users are advertised anew to those who asked for them, Unix ms. */
@@ -127,12 +132,16 @@ export class ServerState {
     this.entropy = options.entropy;
     this.admission = options.admission;
     this.requireProof = options.requireProof;
+    this.dialDeny = options.dialDeny;
     this.users = new Users(options.remembered.users);
     this.servers = new Servers(options.remembered.servers, options.remembered.introducers);
     this.#introducers = options.introducers;
     this.planner = new MeshPlanner(options.introducers, [options.address, options.bound]);
     for (const { serverId, host, port, dialled } of options.remembered.servers) {
-      if (dialled) this.planner.learn(serverId, { host, port });
+      const address = { host, port };
+      if (dialled && refusal(this.dialDeny, address) === undefined) {
+        this.planner.learn(serverId, address);
+      }
     }
   }
 

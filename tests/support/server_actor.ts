@@ -11,6 +11,7 @@ import type { PublicKey } from "../../lib/crypto/public_key.ts";
 import type { Dial } from "../../lib/link/transport.ts";
 import { type Address, addressText } from "../../lib/mesh/address.ts";
 import type { Admission } from "../../lib/mesh/admission.ts";
+import { DEFAULT_DIAL_DENY } from "../../lib/mesh/dial_policy.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
 import { ServerNode } from "../../lib/server/node.ts";
 import { ServerRuntime } from "../../lib/server/runtime.ts";
@@ -128,6 +129,7 @@ export class ServerActor {
       ),
       admission: this.choices.admission ?? { kind: "open" },
       requireProof: this.choices.requireProof ?? false,
+      dialDeny: DEFAULT_DIAL_DENY,
       remembered: this.store.load(),
       entropy,
       log,
