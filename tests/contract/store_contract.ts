@@ -51,6 +51,7 @@ export function serverOf(number: number, others: Partial<ServerRecord> = {}): Se
     pubkey: `key ${number}`,
     host: "127.0.0.1",
     port: 8765,
+    dialled: true,
     ...others,
   };
 }
@@ -92,7 +93,7 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
       user(userOf(2, { meta, version: 3, proven: true })),
       user(userOf(1)),
       server(serverOf(5)),
-      server(serverOf(4, { host: "chat.example.org", port: 1 })),
+      server(serverOf(4, { host: "chat.example.org", port: 1, dialled: false })),
       { kind: "introducer", introducer },
     ]);
     store.close();
@@ -101,7 +102,10 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
       assertEquals(again.load(), {
         serverId: idOf(7),
         users: [userOf(1), userOf(2, { meta, version: 3, proven: true })],
-        servers: [serverOf(4, { host: "chat.example.org", port: 1 }), serverOf(5)],
+        servers: [
+          serverOf(4, { host: "chat.example.org", port: 1, dialled: false }),
+          serverOf(5),
+        ],
         introducers: [introducer],
       });
     } finally {
@@ -127,6 +131,14 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
     store.apply([server(serverOf(1))]);
     store.apply([server(serverOf(1, { host: "example.org", port: 9000 }))]);
     assertEquals(store.load().servers, [serverOf(1, { host: "example.org", port: 9000 })]);
+  });
+
+  contract("a server is given up, and taken up again when it is heard of", (store) => {
+    store.apply([server(serverOf(1)), server(serverOf(2))]);
+    store.apply([server(serverOf(1, { dialled: false }))]);
+    assertEquals(store.load().servers, [serverOf(1, { dialled: false }), serverOf(2)]);
+    store.apply([server(serverOf(1, { port: 9000 }))]);
+    assertEquals(store.load().servers, [serverOf(1, { port: 9000 }), serverOf(2)]);
   });
 
   contract("the id of this server is replaced by one that an introducer assigned", (store) => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fingerprint } from "../../../lib/crypto/fingerprint.ts";
 import type { Session } from "../../../lib/link/session.ts";
 import { encodeBase64url } from "../../../lib/protocol/base64url.ts";
 import { canonicalUtf8 } from "../../../lib/protocol/canonical_json.ts";
@@ -251,11 +252,30 @@ Deno.test("an owner who finds a bad key in the message refuses it", async () => 
   assertEquals(await take(await cast.frame("HEARTBEAT")), ["refuse BAD_KEY"]);
 });
 
-Deno.test("a key that nobody had pinned is shown by its fingerprint, once it has verified", async () => {
+Deno.test("whether somebody had pinned the key that verified a frame is told", async () => {
   const { cast, host, take } = await setUp();
-  host.signer = { kind: "key", key: cast.server.publicKey, pinned: false };
+  const key = cast.server.publicKey;
+  for (const pinned of [false, true]) {
+    host.signer = { kind: "key", key, pinned };
+    await take(await cast.frame("HEARTBEAT"));
+  }
+  assertEquals(host.accepted.map(({ firstSight }) => firstSight), [true, false]);
+});
+
+Deno.test("a message that brings a key tells the fingerprint of the key that verified it, and no other does", async () => {
+  const { cast, host, take } = await setUp();
+  const expected = await fingerprint(cast.crypto, cast.server.publicKey);
+  assertMatch(expected, /^SHA256:[\w-]{43}$/);
+  await take(await cast.frame("SERVER_ANNOUNCE"));
   await take(await cast.frame("HEARTBEAT"));
-  assertMatch(host.accepted[0]?.firstSight ?? "", /^SHA256:[\w-]{43}$/);
+  await take(await cast.frame("SERVER_ANNOUNCE", PAYLOADS.SERVER_ANNOUNCE, { sig: BLOCK }));
+  host.state = { phase: "opening" };
+  await take(exampleText("SERVER_HELLO_JOIN", { sig: undefined }));
+  assertEquals(host.accepted.map((one) => [one.type, one.fingerprint]), [
+    ["SERVER_ANNOUNCE", expected],
+    ["HEARTBEAT", undefined],
+    ["SERVER_HELLO_JOIN", undefined],
+  ]);
 });
 
 Deno.test("a content_sig that does not verify under the key known for its author is refused", async () => {

@@ -17,7 +17,7 @@ Deno.test("a good frame of a server passes every check, in this order", async ()
   assertEquals(told, ["seen", "signerOf", "accept USER_REMOVE"]);
   const [message] = host.accepted;
   assertEquals(message?.signedBy, cast.server.publicKey);
-  assertEquals(message?.firstSight, undefined);
+  assertEquals([message?.firstSight, message?.fingerprint], [false, undefined]);
   assertEquals(message?.messageRef, undefined);
   assertEquals(message?.contentVerified, false);
   assertMatch(message?.frameId ?? "", /^[\w-]{43}$/);
@@ -50,7 +50,7 @@ for (
   const [state, limit] of [
     [{ phase: "opening" }, MAX_USER_FRAME_BYTES],
     [BOBS_LINK, MAX_USER_FRAME_BYTES],
-    [{ phase: "joining", peer: toId(THERE) }, MAX_USER_FRAME_BYTES],
+    [{ phase: "joining", peer: toId(THERE), announced: false }, MAX_USER_FRAME_BYTES],
     [{ phase: "helloSent" }, MAX_SERVER_FRAME_BYTES],
     [{ phase: "server", peer: toId(THERE) }, MAX_SERVER_FRAME_BYTES],
   ] as const satisfies [Session, number][]

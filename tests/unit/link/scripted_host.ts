@@ -12,7 +12,7 @@ import type { Refused, Signer, Verified } from "../../../lib/link/verified.ts";
 import { encodeBase64url } from "../../../lib/protocol/base64url.ts";
 import { canonicalPython } from "../../../lib/protocol/canonical_json.ts";
 import type { MessageType } from "../../../lib/protocol/catalog.ts";
-import { frameText, type Message } from "../../../lib/protocol/envelope.ts";
+import { frameText, type Message, type RawEnvelope } from "../../../lib/protocol/envelope.ts";
 import type { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { toId } from "../../../lib/protocol/ids.ts";
 import type { JsonObject } from "../../../lib/protocol/json.ts";
@@ -35,6 +35,8 @@ export class ScriptedHost implements IngressHost {
   readonly refusals: { error: ProtocolError; refused: Refused }[] = [];
   /** Everything that was said and asked, in order. */
   readonly told: string[] = [];
+  /** Which frames come before what verifies them. */
+  early: (envelope: RawEnvelope) => boolean = () => false;
   /** Called instead of writing down, where a test wants a host that errs. */
   onAccept: (message: Verified) => void = () => {};
 
@@ -48,6 +50,14 @@ export class ScriptedHost implements IngressHost {
 
   now(): number {
     return this.time;
+  }
+
+  isEarly(envelope: RawEnvelope): boolean {
+    return this.early(envelope);
+  }
+
+  held(envelope: RawEnvelope): void {
+    this.told.push(`held ${envelope.type}`);
   }
 
   signerOf(_message: Message): Signer {

@@ -21,7 +21,7 @@ const SESSIONS: Record<Phase, Session> = {
   opening: { phase: "opening" },
   proving: { phase: "proving", peer: alice, challenge: "first" },
   user: { phase: "user", peer: alice, challenge: "first" },
-  joining: { phase: "joining", peer: there },
+  joining: { phase: "joining", peer: there, announced: false },
   server: { phase: "server", peer: there },
   dialling: { phase: "dialling" },
   helloSent: { phase: "helloSent" },
@@ -34,6 +34,7 @@ const EVENTS = {
   userMustProve: { kind: "userMustProve", user: alice, challenge: "second" },
   userAccepted: { kind: "userAccepted", user: alice, challenge: "second" },
   serverJoining: { kind: "serverJoining", server: there },
+  serverMustProve: { kind: "serverMustProve", server: there },
   serverLinked: { kind: "serverLinked", server: there },
   closing: { kind: "closing" },
   closed: { kind: "closed" },
@@ -47,16 +48,27 @@ const DIAGRAM: Record<Phase, Partial<Record<Kind, Phase>>> = {
     userMustProve: "proving",
     userAccepted: "user",
     serverJoining: "joining",
+    serverMustProve: "joining",
     serverLinked: "server",
     closing: "closing",
     closed: "closed",
   },
   proving: { userAccepted: "user", closing: "closing", closed: "closed" },
   user: { closing: "closing", closed: "closed" },
-  joining: { serverLinked: "server", closing: "closing", closed: "closed" },
+  joining: {
+    serverMustProve: "joining",
+    serverLinked: "server",
+    closing: "closing",
+    closed: "closed",
+  },
   server: { closing: "closing", closed: "closed" },
   dialling: { opened: "helloSent", closing: "closing", closed: "closed" },
-  helloSent: { serverLinked: "server", closing: "closing", closed: "closed" },
+  helloSent: {
+    serverMustProve: "joining",
+    serverLinked: "server",
+    closing: "closing",
+    closed: "closed",
+  },
   closing: { closing: "closing", closed: "closed" },
   closed: { closed: "closed" },
 };
@@ -100,9 +112,19 @@ Deno.test("only who was asked for proof can be accepted by it, and the challenge
   assertThrows(() => advance(proving, other), SessionError);
 });
 
-Deno.test("only the server that joined can be linked", () => {
-  const other: SessionEvent = { kind: "serverLinked", server: bob };
-  assertThrows(() => advance(SESSIONS.joining, other), SessionError);
+Deno.test("only the server that joined can be linked, or asked for its proof", () => {
+  for (const kind of ["serverLinked", "serverMustProve"] as const) {
+    assertThrows(() => advance(SESSIONS.joining, { kind, server: bob }), SessionError);
+  }
+});
+
+Deno.test("a server that must prove its key has announced itself, in whatever way it came", () => {
+  const announced: Session = { phase: "joining", peer: there, announced: true };
+  for (const from of [SESSIONS.opening, SESSIONS.joining, SESSIONS.helloSent, announced]) {
+    assertEquals(advance(from, EVENTS.serverMustProve), announced, from.phase);
+  }
+  const joining = advance({ phase: "opening" }, EVENTS.serverJoining);
+  assertEquals(joining, { phase: "joining", peer: there, announced: false });
 });
 
 Deno.test("a link that is closing still says whose it was", () => {
@@ -121,6 +143,7 @@ Deno.test("whatever happens in whatever order, a link stays in the diagram, and 
     fc.record({ kind: fc.constant("userMustProve" as const), user: who, challenge }),
     fc.record({ kind: fc.constant("userAccepted" as const), user: who, challenge }),
     fc.record({ kind: fc.constant("serverJoining" as const), server: who }),
+    fc.record({ kind: fc.constant("serverMustProve" as const), server: who }),
     fc.record({ kind: fc.constant("serverLinked" as const), server: who }),
   );
   const start = fc.constantFrom<Session>({ phase: "opening" }, { phase: "dialling" });
@@ -137,6 +160,9 @@ Deno.test("whatever happens in whatever order, a link stays in the diagram, and 
       assertEquals(session.phase, DIAGRAM[before.phase][happened.kind]);
       if (before.phase === "closed") assertEquals(session, { phase: "closed" });
       const owner = "peer" in before ? before.peer : undefined;
+      const wasAnnounced = before.phase === "joining" && before.announced;
+      // Who has announced himself is not asked to do so again.
+      if (wasAnnounced && session.phase === "joining") assert(session.announced);
       // Nobody takes over the link of somebody else.
       if (owner !== undefined && "peer" in session) assertEquals(session.peer, owner);
     }
@@ -159,7 +185,7 @@ const HEARD: Record<End, Record<Phase, readonly MessageType[]>> = {
       "LIST_REQUEST",
       "PUBKEY_REQUEST",
     ],
-    joining: ["SERVER_ANNOUNCE", "ERROR", "CTRL_CLOSE"],
+    joining: ["SERVER_ANNOUNCE", "HEARTBEAT", "ERROR", "CTRL_CLOSE"],
     server: [
       "SERVER_ANNOUNCE",
       "USER_ADVERTISE",
@@ -187,7 +213,7 @@ const HEARD: Record<End, Record<Phase, readonly MessageType[]>> = {
     opening: ["CTRL_CLOSE"],
     proving: ["CTRL_CLOSE"],
     user: ["MSG_PUBLIC_CHANNEL", "FILE_START", "FILE_CHUNK", "FILE_END", "CTRL_CLOSE"],
-    joining: ["ERROR", "CTRL_CLOSE"],
+    joining: ["HEARTBEAT", "ERROR", "CTRL_CLOSE"],
     server: [
       "USER_ADVERTISE",
       "USER_REMOVE",

@@ -76,7 +76,7 @@ Deno.test("an address that is not being dialled cannot turn out to be anything",
   assertEquals(shown(planner.due(NOW, nobody)), ["introducer 127.0.0.1:2"]);
 });
 
-Deno.test("the waits between attempts double, from a second to a minute", () => {
+Deno.test("the waits between attempts double, from a second to a quarter of a minute", () => {
   const planner = new MeshPlanner(introducers(1), OWN);
   const waits: number[] = [];
   let now = NOW;
@@ -88,7 +88,7 @@ Deno.test("the waits between attempts double, from a second to a minute", () => 
     now = next;
   }
   const seconds = waits.map((wait) => wait / 1_000);
-  assertEquals(seconds, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  assertEquals(seconds, [1, 2, 4, 8, 15, 15, 15, 15, 15]);
 });
 
 Deno.test("a failure counts once, and only of what is under way", () => {
@@ -194,33 +194,42 @@ Deno.test("a link that was stable and ended is dialled again at once, joined or 
   for (const target of targets) assertEquals(planner.failed(target, last, almostOne), 1);
 });
 
-Deno.test("whatever happens, one join is under way at most, and nobody is dialled twice at once", () => {
+Deno.test("whatever happens, nobody is dialled twice at once, and one join is under way while nobody is known", () => {
+  const places = new Map([
+    [a, { host: "127.0.0.1", port: 2 }],
+    [b, { host: "b.example", port: 1 }],
+    [c, { host: "c.example", port: 1 }],
+  ]);
   const step = fc.record({
     wait: fc.nat(5_000),
+    learns: fc.option(fc.constantFrom(a, b, c), { freq: 2 }),
     links: fc.subarray([a, b, c]),
     outcome: fc.constantFrom("failed", "reached", "pending"),
     unit: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   });
   fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-    const planner = new MeshPlanner(introducers(1, 2), OWN);
-    planner.learn(a, { host: "127.0.0.1", port: 2 });
-    planner.learn(b, { host: "b.example", port: 1 });
-    planner.learn(c, { host: "c.example", port: 1 });
+    const planner = new MeshPlanner(introducers(1, 2, 3), OWN);
+    const known = new Set<Id>();
     const underWay = new Map<string, DialTarget>();
     let now = NOW;
-    for (const { wait, links, outcome, unit } of steps) {
+    for (const { wait, learns, links, outcome, unit } of steps) {
       now += wait;
+      const place = learns === null ? undefined : places.get(learns);
+      if (learns !== null && place !== undefined) {
+        assert(planner.learn(learns, place));
+        known.add(learns);
+      }
       const isLinked = linked(...links);
       const deadline = planner.nextDeadline(isLinked);
       const targets = planner.due(now, isLinked);
       assertEquals(targets.length > 0, deadline <= now);
       for (const target of targets) {
-        const [name = ""] = shown([target]);
+        const name = addressText(target.address);
         assert(!underWay.has(name), name);
         assert(target.kind === "introducer" || !links.includes(target.serverId));
         underWay.set(name, target);
       }
-      assert([...underWay.values()].filter(({ kind }) => kind === "introducer").length <= 1);
+      if (known.size === 0) assert(underWay.size <= 1);
       if (outcome === "pending") continue;
       for (const [name, target] of underWay) {
         const there = target.kind === "server" ? target.serverId : a;
@@ -230,4 +239,16 @@ Deno.test("whatever happens, one join is under way at most, and nobody is dialle
       }
     }
   }));
+});
+
+Deno.test("introducers are asked all at once when somebody is known: none of them waits for a dead one", () => {
+  const planner = new MeshPlanner(introducers(1, 2, 3), OWN);
+  const first = only(planner.due(NOW, nobody));
+  planner.learn(b, { host: "b.example", port: 1 });
+  assertEquals(shown(planner.due(NOW, nobody)), [
+    "introducer 127.0.0.1:2",
+    "introducer 127.0.0.1:3",
+    "server b.example:1",
+  ]);
+  assertEquals(planner.failed(first, NOW, 0.5), 1);
 });

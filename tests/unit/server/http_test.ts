@@ -23,6 +23,8 @@ async function startRuntime(logged: string[]): Promise<ServerRuntime> {
     address,
     bound: address,
     introducers: [],
+    admission: { kind: "open" },
+    requireProof: false,
     remembered: store.load(),
     entropy: { unit: () => 0.5, nonce: () => "QQ", id: () => toId(HERE) },
     log: () => {},

@@ -33,8 +33,9 @@ Deno.test("who says hello is asked for a signature by the key that the hello bri
   const { state } = server;
   const link = server.link(undefined);
   const hello = example("USER_HELLO", { payload: { pubkey: keyOf(1) } });
-  assertEquals(signerOf(state, link, hello), pinned(1));
-  assertEquals(signerOf(state, link, example("SERVER_HELLO_JOIN", introduction(1))), pinned(1));
+  const brought = { kind: "key", key: keyOf(1), pinned: false } as const;
+  assertEquals(signerOf(state, link, hello), brought);
+  assertEquals(signerOf(state, link, example("SERVER_HELLO_JOIN", introduction(1))), brought);
 });
 
 Deno.test("a hello with a key that is none is refused (D1)", () => {

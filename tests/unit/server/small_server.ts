@@ -15,7 +15,7 @@ import { type Id, toId } from "../../../lib/protocol/ids.ts";
 import type { JsonObject } from "../../../lib/protocol/json.ts";
 import type { LinkId } from "../../../lib/server/effects.ts";
 import { advertOf } from "../../../lib/server/gossip.ts";
-import { ServerState } from "../../../lib/server/state.ts";
+import { type ServerOptions, ServerState } from "../../../lib/server/state.ts";
 import type { LinkEntry } from "../../../lib/server/tables/links.ts";
 import { MemoryStore } from "../../../lib/store/memory.ts";
 import keys from "../../support/keys.json" with { type: "json" };
@@ -35,17 +35,23 @@ export class SmallServer {
   readonly state: ServerState;
   #lastLink = 0;
 
-  /** @param introducers Its bootstrap list. */
-  constructor(introducers: readonly Introducer[] = []) {
+  /**
+   * @param introducers Its bootstrap list.
+   * @param others What else it is told at its start.
+   */
+  constructor(introducers: readonly Introducer[] = [], others: Partial<ServerOptions> = {}) {
     this.state = new ServerState({
       serverId: toId(HERE),
       key: keyOf(0),
       address: { host: "127.0.0.1", port: 8765 },
       bound: { host: "127.0.0.1", port: 8765 },
       introducers,
+      admission: { kind: "open" },
+      requireProof: false,
       remembered: new MemoryStore().load(),
       entropy: { unit: () => 0.5, nonce: () => "QQ", id: () => toId(HERE) },
       log: () => {},
+      ...others,
     });
   }
 
@@ -75,6 +81,12 @@ export class SmallServer {
       openedAt,
       lastHeard: NOW,
       nextHeartbeat: Infinity,
+      proven: false,
+      hasProved: false,
+      introductions: 0,
+      gossips: false,
+      spokeAt: undefined,
+      lastError: undefined,
     };
     this.state.links.add(link);
     for (const event of events) this.state.links.advance(link, event);
@@ -84,7 +96,12 @@ export class SmallServer {
   /** A pinned server with a link, made at `openedAt` in Unix ms. */
   server(id: string, key: PublicKey, openedAt = NOW): LinkEntry {
     const server = toId(id);
-    this.state.servers.set({ id: server, key, address: { host: "b.example", port: 1 } });
+    this.state.servers.set({
+      id: server,
+      key,
+      address: { host: "b.example", port: 1 },
+      dialled: true,
+    });
     return this.#link(undefined, openedAt, [{ kind: "serverLinked", server }]);
   }
 
@@ -135,7 +152,8 @@ export function verified(type: MessageType, other: Record<string, unknown> = {})
     messageRef: undefined,
     contentVerified: false,
     signedBy: undefined,
-    firstSight: undefined,
+    fingerprint: undefined,
+    firstSight: false,
   };
   return { ...example(type, other), ...findings } as Verified;
 }

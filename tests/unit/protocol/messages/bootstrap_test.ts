@@ -8,7 +8,7 @@ const anyText = { type: ["", "no such thing"] };
 const anyKey = { pubkey: ["no such thing"] };
 const anyList = { servers: [[], [1]], clients: [[], [1]] };
 
-testMembers("SERVER_HELLO_JOIN", { ...anyKey, ...anyText }, { receiver: THERE, ...bound });
+testMembers("SERVER_HELLO_JOIN", { ...anyKey, ...anyText }, bound);
 testMembers("SERVER_ANNOUNCE", { ...anyKey, ...anyText }, { receiver: THERE, ...bound });
 testMembers("SERVER_WELCOME", { ...anyList, ...anyText }, {
   servers: [{ server_id: THERE, host: "127.0.0.1", port: 8765, pubkey: "MIIC" }],

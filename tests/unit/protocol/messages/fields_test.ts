@@ -9,6 +9,7 @@ const takes = (field: Field, value: unknown) => v.safeParse(fields[field], value
 
 const GOOD: Record<Field, readonly unknown[]> = {
   id: [BOB, BOB.toUpperCase()],
+  receiver: [BOB, BOB.toUpperCase(), "*"],
   timestamp: [0, 1, 1_700_000_000_000, Number.MAX_SAFE_INTEGER],
   port: [1, 8765, 65_535],
   host: ["localhost", "127.0.0.1", "::1", "fe80::1", "chat.example.org", "a_b-c", "A"],
@@ -22,6 +23,7 @@ const GOOD: Record<Field, readonly unknown[]> = {
 
 const BAD: Record<Field, readonly unknown[]> = {
   id: ["", "bob", `${BOB} `, `{${BOB}}`, 7, null, [BOB], { id: BOB }],
+  receiver: ["", "bob", "**", "* ", `${BOB} `, 7, null, ["*"], [BOB]],
   timestamp: [-1, 1.5, 2 ** 53, NaN, Infinity, "1700000000000", null, true, [1]],
   port: [0, -1, 65_536, 80.5, "80", null, NaN],
   host: ["", "a b", "[::1]", "a/b", "a@b", "a\n", "ä.example", "x".repeat(254), 7, null],

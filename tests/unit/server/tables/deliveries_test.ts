@@ -6,25 +6,25 @@ import { id } from "../small_server.ts";
 
 function delivery(messageRef: string) {
   const way = { sender: id(ALICE), senderIs: "user", recipient: id(BOB) } as const;
-  return { messageRef, frameId: `frame ${messageRef}`, server: id(THERE), ...way };
+  return { messageRef, frameId: `frame ${messageRef}`, server: id(THERE), hop: id(HERE), ...way };
 }
 
 Deno.test("a message is on its way until its outcome comes, once", () => {
   const deliveries = new Deliveries();
   deliveries.add(delivery("one"), NOW);
   assertEquals([deliveries.has("one"), deliveries.has("two")], [true, false]);
-  assertEquals(deliveries.settle("one", id(THERE)), {
+  assertEquals(deliveries.settle("one", id(HERE)), {
     ...delivery("one"),
     deadline: NOW + DELIVERY_MS,
   });
   assertEquals(deliveries.has("one"), false);
-  assertEquals(deliveries.settle("one", id(THERE)), undefined);
+  assertEquals(deliveries.settle("one", id(HERE)), undefined);
 });
 
-Deno.test("only the server that was to take a message can say what became of it", () => {
+Deno.test("only the server that a message was sent to can say what became of it, though another hosts the recipient", () => {
   const deliveries = new Deliveries();
   deliveries.add(delivery("one"), NOW);
-  assertEquals(deliveries.settle("one", id(HERE)), undefined);
+  assertEquals(deliveries.settle("one", id(THERE)), undefined);
   assertEquals(deliveries.has("one"), true);
 });
 
@@ -49,6 +49,6 @@ Deno.test("there is room for so many and no more, and a settled one makes room",
     deliveries.add(delivery(`${i}`), NOW);
   }
   assertEquals(deliveries.full, true);
-  deliveries.settle("0", id(THERE));
+  deliveries.settle("0", id(HERE));
   assertEquals(deliveries.full, false);
 });
