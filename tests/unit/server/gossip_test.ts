@@ -10,9 +10,7 @@ import {
 } from "../../../lib/server/gossip.ts";
 import type { LocalUser } from "../../../lib/server/tables/users.ts";
 import { ALICE, BOB, HERE, NOW, THERE } from "../protocol/examples.ts";
-import { example, id, keyOf, SmallServer } from "./small_server.ts";
-
-const ELSEWHERE = "e0000000-0000-4000-8000-000000000005";
+import { CAROL, ELSEWHERE, example, id, keyOf, SmallServer } from "./small_server.ts";
 
 /** Two servers and two users on four links. */
 function setUp() {
@@ -82,7 +80,7 @@ Deno.test("no two frames of this server have the same ts, though the clock stand
 
 Deno.test("a server that links is told of every local user, of nobody else's, each in a frame of its own", () => {
   const { server, state, there } = setUp();
-  server.remoteUser("f0000000-0000-4000-8000-000000000006", THERE);
+  server.remoteUser(CAROL, THERE);
   const effects = advertiseAllTo(state, there, NOW);
   assertEquals(linksOf(effects), [[there.id], [there.id]]);
   const [first] = effects;
@@ -119,9 +117,8 @@ Deno.test("a departure is told to every server and every user, and the user is g
 
 Deno.test("a user who cannot be reached any more is told of to the users here only", () => {
   const { server, state, alice, bob } = setUp();
-  const carol = "f0000000-0000-4000-8000-000000000006";
-  server.remoteUser(carol, THERE);
-  const effects = removeRemote(state, id(carol), id(THERE), NOW);
-  assertEquals(state.users.get(id(carol)), undefined);
+  server.remoteUser(CAROL, THERE);
+  const effects = removeRemote(state, id(CAROL), id(THERE), NOW);
+  assertEquals(state.users.get(id(CAROL)), undefined);
   assertEquals(linksOf(effects), [[alice.id, bob.id]]);
 });

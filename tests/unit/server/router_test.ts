@@ -2,9 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { routeToUser } from "../../../lib/server/router.ts";
 import { ALICE, BOB, THERE } from "../protocol/examples.ts";
-import { id, keyOf, SmallServer } from "./small_server.ts";
-
-const ELSEWHERE = "e0000000-0000-4000-8000-000000000005";
+import { ELSEWHERE, id, keyOf, SmallServer } from "./small_server.ts";
 
 Deno.test("a user who is here is reached on the user's own link, in whichever case the id is spelled", () => {
   const server = new SmallServer();

@@ -6,7 +6,7 @@
 
 import { parsePublicKey, type PublicKey } from "../../../lib/crypto/public_key.ts";
 import type { SessionEvent } from "../../../lib/link/session.ts";
-import type { Verified } from "../../../lib/link/verified.ts";
+import type { Verified, VerifiedOf } from "../../../lib/link/verified.ts";
 import type { Introducer } from "../../../lib/mesh/introducer.ts";
 import type { DialTarget } from "../../../lib/mesh/planner.ts";
 import type { MessageType } from "../../../lib/protocol/catalog.ts";
@@ -20,6 +20,10 @@ import type { LinkEntry } from "../../../lib/server/tables/links.ts";
 import { MemoryStore } from "../../../lib/store/memory.ts";
 import keys from "../../support/keys.json" with { type: "json" };
 import { exampleText, HERE, NOW } from "../protocol/examples.ts";
+
+/** Ids of another server, and of another user. */
+export const ELSEWHERE = "e0000000-0000-4000-8000-000000000005";
+export const CAROL = "f0000000-0000-4000-8000-000000000006";
 
 /**
  * One of the test keys.
@@ -156,6 +160,31 @@ export function verified(type: MessageType, other: Record<string, unknown> = {})
     firstSight: false,
   };
   return { ...example(type, other), ...findings } as Verified;
+}
+
+/**
+ * The announce of a server to everybody, as if its own key had verified it.
+ *
+ * @param from Who says it.
+ * @param key Its key.
+ * @param says Members of the payload to set instead; by default it is `b.example` that speaks.
+ * @param ts Unix ms.
+ */
+export function announced(
+  from: string,
+  key: PublicKey,
+  says: JsonObject = {},
+  ts = NOW,
+): VerifiedOf<"SERVER_ANNOUNCE"> {
+  const payload = { host: "b.example", port: 1, pubkey: key, receiver: "*", ...says };
+  const fingerprint = `SHA256:${key.slice(-43)}`;
+  const message = {
+    ...verified("SERVER_ANNOUNCE", { from, ts, payload }),
+    signedBy: key,
+    fingerprint,
+  };
+  if (message.type !== "SERVER_ANNOUNCE") throw new TypeError("not what was asked for");
+  return message;
 }
 
 /** Ids as the tables want them. */
