@@ -39,7 +39,7 @@ export class Waiting {
   }
 
   /**
-   * A message begins to wait.
+   * A message begins to wait; one of the same name does not wait a second time.
    *
    * @param passage It.
    * @param now Unix ms.
@@ -47,9 +47,12 @@ export class Waiting {
    */
   add(passage: Passage, now: number): boolean {
     const { message: { text, messageRef, frameId } } = passage;
+    const name = messageRef ?? frameId;
+    // Content whose writer's key is unknown is not remembered as seen: it may come again in another frame.
+    if (this.#messages.has(name)) return true;
     if (this.#size + text.length > MAX_WAITING) return false;
     this.#size += text.length;
-    this.#messages.set(messageRef ?? frameId, { passage, deadline: now + DELIVERY_MS });
+    this.#messages.set(name, { passage, deadline: now + DELIVERY_MS });
     return true;
   }
 
