@@ -55,8 +55,9 @@ export class Deliveries {
     return this.#waiting.has(messageRef);
   }
 
-  /** A message was sent to another server. */
+  /** A message was sent to another server; whoever sent it first is told the outcome. */
   add(delivery: Omit<Delivery, "deadline">, now: number): void {
+    if (this.#waiting.has(delivery.messageRef)) return;
     this.#waiting.set(delivery.messageRef, { ...delivery, deadline: now + DELIVERY_MS });
   }
 

@@ -42,6 +42,19 @@ Deno.test("what nobody confirms in time is taken out, the oldest first, and noth
   assertEquals(deliveries.expired(NOW + DELIVERY_MS + 1), []);
 });
 
+Deno.test("a message that is on its way already keeps nobody else's from failing in time", () => {
+  const deliveries = new Deliveries();
+  deliveries.add(delivery("one"), NOW);
+  deliveries.add(delivery("two"), NOW + 1);
+  deliveries.add({ ...delivery("one"), sender: id(BOB) }, NOW + 5_000);
+  const late = deliveries.expired(NOW + DELIVERY_MS + 1);
+  assertEquals(late.map(({ messageRef, sender }) => [messageRef, sender]), [
+    ["one", id(ALICE)],
+    ["two", id(ALICE)],
+  ]);
+  assertEquals(deliveries.count, 0);
+});
+
 Deno.test("there is room for so many and no more, and a settled one makes room", () => {
   const deliveries = new Deliveries();
   for (let i = 0; i < MAX_DELIVERIES; i++) {
