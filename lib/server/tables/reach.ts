@@ -88,8 +88,7 @@ export class Reach {
    * @param announced What it says now.
    */
   announce(heard: Heard, announced: Announced): void {
-    this.introduce(heard, announced.text);
-    heard.announced = announced;
+    this.#keep(heard, announced.text, announced);
   }
 
   /**
@@ -99,13 +98,19 @@ export class Reach {
    * @param text The frame.
    */
   introduce(heard: Heard, text: string): void {
-    this.#size += text.length - (heard.introduction?.length ?? 0);
-    heard.introduction = text;
+    this.#keep(heard, text, heard.announced);
+  }
+
+  #keep(heard: Heard, introduction: string, announced: Announced | undefined): void {
+    this.#size -= sizeOf(heard);
+    heard.introduction = introduction;
+    heard.announced = announced;
+    this.#size += sizeOf(heard);
     while (this.#size > MAX_ANNOUNCES) {
       const oldest = [...this.#heard.values()]
-        .filter(({ introduction }) => introduction !== undefined)
+        .filter((one) => sizeOf(one) > 0)
         .reduce((one, other) => other.heardAt < one.heardAt ? other : one);
-      this.#size -= oldest.introduction?.length ?? 0;
+      this.#size -= sizeOf(oldest);
       oldest.introduction = undefined;
       oldest.announced = undefined;
     }
@@ -115,4 +120,12 @@ export class Reach {
   all(): Iterable<readonly [Id, Heard]> {
     return this.#heard;
   }
+}
+
+/** Most servers' introduction is their announce, one text for both. */
+function sizeOf({ introduction, announced }: Heard): number {
+  const size = introduction?.length ?? 0;
+  return announced === undefined || announced.text === introduction
+    ? size
+    : size + announced.text.length;
 }
