@@ -131,10 +131,12 @@ export class ServerNode {
         state.seen.add(message.messageRef, now);
       }
     }
-    if (link.session.phase === "server" && message.signedBy !== undefined) {
+    const { author, introduces } = rowOf(message.type);
+    const byServer = author === "server" && message.signedBy !== undefined;
+    if (link.session.phase === "server" && byServer) {
       if (toId(message.from) === link.session.peer) link.spokeAt ??= message.ts;
       // Where a server is that introduces itself, its handler sees.
-      if (!rowOf(message.type).introduces) heardOf(state, link, toId(message.from), now);
+      if (introduces !== true) heardOf(state, link, toId(message.from), now);
     }
     try {
       return this.#andWaiting(now, dispatch(state, link, message, now));

@@ -15,7 +15,8 @@ import { type Id, toId } from "../../../lib/protocol/ids.ts";
 import type { JsonObject } from "../../../lib/protocol/json.ts";
 import type { LinkId } from "../../../lib/server/effects.ts";
 import { advertOf } from "../../../lib/server/gossip.ts";
-import { type ServerOptions, ServerState } from "../../../lib/server/state.ts";
+import { ServerNode } from "../../../lib/server/node.ts";
+import type { ServerOptions, ServerState } from "../../../lib/server/state.ts";
 import type { LinkEntry } from "../../../lib/server/tables/links.ts";
 import { MemoryStore } from "../../../lib/store/memory.ts";
 import keys from "../../support/keys.json" with { type: "json" };
@@ -36,6 +37,8 @@ export function keyOf(index: number): PublicKey {
 
 /** A server's state and the means to fill it. */
 export class SmallServer {
+  /** The core as the runtime uses it; what tests look at is its state. */
+  readonly node: ServerNode;
   readonly state: ServerState;
   #lastLink = 0;
 
@@ -44,7 +47,7 @@ export class SmallServer {
    * @param others What else it is told at its start.
    */
   constructor(introducers: readonly Introducer[] = [], others: Partial<ServerOptions> = {}) {
-    this.state = new ServerState({
+    this.node = new ServerNode({
       serverId: toId(HERE),
       key: keyOf(0),
       address: { host: "127.0.0.1", port: 8765 },
@@ -57,6 +60,7 @@ export class SmallServer {
       log: () => {},
       ...others,
     });
+    this.state = this.node.state;
   }
 
   /**
