@@ -109,6 +109,39 @@ Deno.test("a peer that reads too slowly is let go with 1013 (THREATS 15)", async
   assertEquals(owner.told, ["closed 1013 this end reads too slowly"]);
 });
 
+Deno.test("a link counts what it carries: frames in, frames out, and the bytes that wait", async () => {
+  const { cast, transport, link } = await setUp();
+  assertEquals(link.traffic, { framesIn: 0, framesOut: 0, queuedBytes: 0 });
+  transport.events?.text(await cast.frame("HEARTBEAT"));
+  transport.events?.text("not a frame at all");
+  const slow = Promise.withResolvers<string>();
+  transport.bufferedBytes = 7;
+  link.send("first");
+  link.send(slow.promise);
+  link.send("0123456789");
+  await settled();
+  const { framesIn, framesOut, queuedBytes } = link.traffic;
+  assertEquals([framesIn, framesOut, transport.sent], [2, 3, ["first"]]);
+  assertEquals(queuedBytes >= 17, true, "what is not signed yet counts too, about");
+  slow.resolve("second");
+  await link.flushed();
+  assertEquals(link.traffic, { framesIn: 2, framesOut: 3, queuedBytes: 7 });
+});
+
+Deno.test("frames that waited for a key are checked when the link is told that something is known", async () => {
+  const { cast, owner, transport, link } = await setUp();
+  owner.early = ({ type }) => type === "USER_REMOVE";
+  transport.events?.text(await cast.frame("USER_REMOVE"));
+  transport.events?.text(await cast.frame("HEARTBEAT"));
+  await settled();
+  assertEquals(owner.told.splice(0), ["held USER_REMOVE", "signerOf", "accept HEARTBEAT"]);
+  owner.early = () => false;
+  link.reconsider();
+  await settled();
+  assertEquals(owner.told, ["seen", "signerOf", "accept USER_REMOVE"]);
+  assertEquals(link.traffic.framesIn, 2, "it came once");
+});
+
 Deno.test("a frame that is too big ends the link with 1009", async () => {
   const { owner, transport } = await setUp();
   transport.events?.text("x".repeat(1024 * 1024 + 1));
