@@ -20,7 +20,7 @@ import type { LinkEntry } from "./tables/links.ts";
 import type { Announced, Heard } from "./tables/reach.ts";
 
 /** How often a server announces itself, in ms. */
-export const ANNOUNCE_MS = HEARTBEAT_MS;
+export const ANNOUNCE_MS: number = HEARTBEAT_MS;
 
 /** After a change of links it does so at once, but one time for changes that come together, in ms. */
 const SOON_MS = 500;
@@ -40,7 +40,7 @@ export function announceSoon(state: ServerState, now: number): void {
 }
 
 /** What one server wants to know of another: its users, or its key. */
-type Question = "asks" | "seeks";
+export type Question = "asks" | "seeks";
 
 /** An announce that everybody may pass on, and that introduces nobody on a link; or a question in its form. */
 function announcement(

@@ -19,7 +19,7 @@ import type { LinkEntry } from "./tables/links.ts";
 export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
 
 /** A direct message: as its sender sent it, or as the sender's server passes it on. */
-type Direct = VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">;
+export type Direct = VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">;
 
 /** A message for one user, and who is told what came of it. */
 export interface Passage {

@@ -10,9 +10,20 @@ import { type Applicant, isAdmitted } from "../mesh/admission.ts";
 import { refusal } from "../mesh/dial_policy.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
-import type { ListedServer } from "../protocol/messages/bootstrap.ts";
 import { type Effect, persist } from "./effects.ts";
 import type { ServerState } from "./state.ts";
+
+/** What is said of a server: by itself, or in somebody's welcome. */
+export interface Introduction {
+  /** Its id, as spelled. */
+  readonly server_id: string;
+  /** A host name or address. */
+  readonly host: string;
+  /** 1–65535. */
+  readonly port: number;
+  /** Its key as base64url of its DER (D1). */
+  readonly pubkey: string;
+}
 
 /**
  * First key wins: a frame that would change a pin is refused (§12).
@@ -61,7 +72,7 @@ export function refuseUninvited(state: ServerState, applicant: Applicant): void 
  */
 export function learn(
   state: ServerState,
-  { server_id, host, port, pubkey }: ListedServer,
+  { server_id, host, port, pubkey }: Introduction,
   fingerprint?: string,
 ): Effect[] {
   const id = toId(server_id);

@@ -103,9 +103,9 @@ export class ServerState {
   /** Where it does not dial on another server's word (THREATS 30). */
   readonly dialDeny: DialPolicy;
   /** When this server announces itself next, Unix ms; infinity while nobody would hear it. */
-  nextAnnounce = Infinity;
+  nextAnnounce: number = Infinity;
   /** When the users are advertised anew to those who asked for them, Unix ms. */
-  nextRound = Infinity;
+  nextRound: number = Infinity;
   /** When they were last, Unix ms. */
   lastRound = 0;
   /** Over which links somebody asked. */

@@ -1,3 +1,4 @@
+import { DEFAULT_DIAL_DENY } from "../../../lib/mesh/dial_policy.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerNode } from "../../../lib/server/node.ts";
 import { ServerRuntime } from "../../../lib/server/runtime.ts";
@@ -25,6 +26,7 @@ async function startRuntime(logged: string[]): Promise<ServerRuntime> {
     introducers: [],
     admission: { kind: "open" },
     requireProof: false,
+    dialDeny: DEFAULT_DIAL_DENY,
     remembered: store.load(),
     entropy: { unit: () => 0.5, nonce: () => "QQ", id: () => toId(HERE) },
     log: () => {},
