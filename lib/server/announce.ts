@@ -39,6 +39,13 @@ export function announceSoon(state: ServerState, now: number): void {
   state.nextAnnounce = Math.min(state.nextAnnounce, now + SOON_MS);
 }
 
+/** The peer of a link turned out to be a server of ours, which hears announces and passes them on. */
+export function joinsGossip(state: ServerState, link: LinkEntry, now: number): void {
+  if (link.gossips) return;
+  link.gossips = true;
+  announceSoon(state, now);
+}
+
 /** What one server wants to know of another: its users, or its key. */
 export type Question = "asks" | "seeks";
 

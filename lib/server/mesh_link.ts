@@ -9,7 +9,7 @@ import { addressText } from "../mesh/address.ts";
 import type { MessageOf, UnsignedFrame } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { HEARTBEAT_MS, PROOF_MS } from "../protocol/limits.ts";
-import { announceSoon, introduceOthers } from "./announce.ts";
+import { announceSoon, introduceOthers, joinsGossip } from "./announce.ts";
 import { close, type Effect, send } from "./effects.ts";
 import { advertiseAllTo } from "./gossip.ts";
 import { doubtUsers, linkedTo, lostLink } from "./reachability.ts";
@@ -53,7 +53,7 @@ export function prove(
   now: number,
 ): Effect[] {
   if (nonce === undefined) return [];
-  link.gossips = true;
+  joinsGossip(state, link, now);
   if (link.hasProved) return [];
   link.hasProved = true;
   const payload = { nonce, receiver: peer };

@@ -9,7 +9,7 @@ import type { VerifiedOf } from "../../link/verified.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import { MAX_PAST_MS } from "../../protocol/limits.ts";
-import { announceHeard, introduceOthers } from "../announce.ts";
+import { announceHeard, introduceOthers, joinsGossip } from "../announce.ts";
 import { type Effect, send } from "../effects.ts";
 import { introductionOn, meetServer, prove } from "../mesh_link.ts";
 import { learn, refuseOtherKeyAt, refuseOtherPin, refuseUninvited } from "../pinning.ts";
@@ -84,7 +84,7 @@ function toEverybody(
   author: Id,
   now: number,
 ): Effect[] {
-  if (author === toPeer(link)) link.gossips = true;
+  if (author === toPeer(link)) joinsGossip(state, link, now);
   const known = state.servers.get(author);
   const before = state.reach.get(author)?.announced;
   if (before !== undefined && before.ts >= message.ts) return [];

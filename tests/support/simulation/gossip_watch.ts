@@ -10,10 +10,15 @@ import type { Sent } from "../virtual_network.ts";
 /** How many frames of a link are remembered, half of them at least. */
 const REMEMBERED = 2_000;
 
+/** Within this somebody who asked is answered, in ms. */
+const ANSWER_MS = 5_000;
+
 const GOSSIP = /^\{"type":"(USER_ADVERTISE|USER_REMOVE|SERVER_ANNOUNCE|MSG_PUBLIC_CHANNEL)"/;
 
 interface Crossed {
   readonly announces: Set<string>;
+  /** When the other end last asked who somebody is, Unix ms. */
+  soughtAt: number;
   young: Set<string>;
   old: Set<string>;
 }
@@ -30,15 +35,16 @@ export class GossipWatch {
    *
    * @param message It.
    */
-  sees({ wire, from, to, text }: Sent): void {
+  sees({ at, wire, from, to, text }: Sent): void {
     this.frames++;
     const type = GOSSIP.exec(text)?.[1];
     if (type === undefined) return;
     const there = this.#of(wire, from);
     // Whoever asks may be told once more what was said already.
-    if (text.includes('"seeks":[')) this.#of(wire, to).announces.clear();
+    if (text.includes('"seeks":[')) this.#of(wire, to).soughtAt = at;
     if (type === "SERVER_ANNOUNCE") {
-      if (there.announces.has(text)) this.#complain(from, to, text);
+      const asked = at - there.soughtAt < ANSWER_MS;
+      if (there.announces.has(text) && !asked) this.#complain(from, to, text);
       if (there.announces.size >= REMEMBERED) there.announces.clear();
       there.announces.add(text);
       return;
@@ -62,7 +68,8 @@ export class GossipWatch {
   #of(wire: object, from: string): Crossed {
     const both = this.#crossed.get(wire) ?? new Map<string, Crossed>();
     this.#crossed.set(wire, both);
-    const crossed = both.get(from) ?? { announces: new Set(), young: new Set(), old: new Set() };
+    const crossed = both.get(from) ??
+      { announces: new Set(), soughtAt: -Infinity, young: new Set(), old: new Set() };
     both.set(from, crossed);
     return crossed;
   }

@@ -161,7 +161,7 @@ export class Simulation {
     } else if (chance < 50) {
       this.#note("a partition", () => network.part(near, far));
       clock.at(clock.now() + this.#fate.below(70_000), () => {
-        if (this.#fate.below(2) === 0) {
+        if (this.#troubled && this.#fate.below(2) === 0) {
           network.dropHeldUp(near, far);
           network.cut(near, far);
         }
