@@ -107,6 +107,16 @@ export function publicKeyDer(key: PublicKey): Uint8Array<ArrayBuffer> {
   return der;
 }
 
+/**
+ * The modulus of a key.
+ *
+ * @param key A public key.
+ * @returns 512 bytes, big-endian; the first bit is set.
+ */
+export function publicKeyModulus(key: PublicKey): Uint8Array {
+  return publicKeyDer(key).subarray(PREFIX.length, DER_BYTES - SUFFIX.length);
+}
+
 /** Every accepted key has the same frame around its modulus, whose first and last bit are set. */
 function isAcceptedDer(der: Uint8Array): boolean {
   const modulus = der.subarray(PREFIX.length, DER_BYTES - SUFFIX.length);

@@ -8,7 +8,12 @@ import { decodeBase64url } from "../protocol/base64url.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { PSS_SALT_BYTES, RSA_BLOCK_BYTES, SEGMENT_PLAINTEXT_BYTES } from "../protocol/limits.ts";
 import { type CryptoPort, type KeyPair, KeyPolicyError, PrivateKey } from "./port.ts";
-import { type PublicKey, publicKeyDer, publicKeyFromModulus } from "./public_key.ts";
+import {
+  type PublicKey,
+  publicKeyDer,
+  publicKeyFromModulus,
+  publicKeyModulus,
+} from "./public_key.ts";
 
 const { subtle } = globalThis.crypto;
 
@@ -86,6 +91,8 @@ export class WebCrypto implements CryptoPort {
 
   async verify(key: PublicKey, signature: Uint8Array, data: Uint8Array): Promise<boolean> {
     if (signature.length !== RSA_BLOCK_BYTES) return false;
+    // RFC 8017 §5.2.2. Deno verifies s + n as well as s: a second spelling of the same signature (D3, D27).
+    if (!isSmaller(signature, publicKeyModulus(key))) return false;
     const signatureCopy = new Uint8Array(signature);
     const dataCopy = new Uint8Array(data);
     const entry = this.#imported(key);
@@ -151,6 +158,12 @@ async function importPublic(
   usage: "verify" | "encrypt",
 ): Promise<CryptoKey> {
   return await subtle.importKey("spki", publicKeyDer(key), algorithm, false, [usage]);
+}
+
+/** Compares two numbers of the same length, big-endian. */
+function isSmaller(one: Uint8Array, other: Uint8Array): boolean {
+  const at = one.findIndex((byte, i) => byte !== other[i]);
+  return at !== -1 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
 async function exportPkcs8(key: CryptoKey): Promise<Uint8Array> {

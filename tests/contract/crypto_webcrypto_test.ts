@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { parsePublicKey } from "../../lib/crypto/public_key.ts";
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { parsePublicKey, publicKeyModulus } from "../../lib/crypto/public_key.ts";
 import { WebCrypto } from "../../lib/crypto/webcrypto.ts";
 import { bytesOf, utf8 } from "../support/binary.ts";
 import keys from "../support/keys.json" with { type: "json" };
@@ -36,6 +36,23 @@ Deno.test("webcrypto forgets the keys that were not used for longest, and takes 
     }
   });
   assertEquals(imports.length, 4);
+});
+
+Deno.test("webcrypto refuses the second spelling of a signature, s + n for s (D27)", async () => {
+  const crypto = make();
+  const [pair = missing()] = keys.keys;
+  const { publicKey, privateKey } = await crypto.importPrivateKey(bytesOf(pair.privateKey));
+  const modulus = BigInt(`0x${publicKeyModulus(publicKey).toHex()}`);
+  // Under this key two signatures of five are small enough that s + n has 512 bytes too.
+  for (let i = 0;; i++) {
+    const data = utf8(`text ${i}`);
+    const signature = await crypto.sign(privateKey, data);
+    const respelt = (BigInt(`0x${signature.toHex()}`) + modulus).toString(16);
+    if (respelt.length > 1024) continue;
+    assert(await crypto.verify(publicKey, signature, data));
+    assertFalse(await crypto.verify(publicKey, Uint8Array.fromHex(respelt), data));
+    return;
+  }
 });
 
 /** Returns the arguments with which Web Crypto itself was called meanwhile. */

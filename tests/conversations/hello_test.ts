@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { RawUser } from "../support/raw_peer.ts";
 import { scene } from "../support/world.ts";
 
 scene("a user is welcomed with the server's id, key and a challenge (D17, D18)", async (world) => {
@@ -211,3 +212,20 @@ scene(
     assertEquals(london.store.load().users.map(({ proven }) => proven), [true]);
   },
 );
+
+scene("of two links that prove the same id the first is undisturbed (§9.1, D19)", async (world) => {
+  const london = await world.server("london");
+  const alice = await world.rawUser("alice", london);
+  await alice.enters();
+  await alice.sends(await alice.proof());
+  await alice.hangsUp();
+  const twin = new RawUser(world, "twin", alice.id, alice.keys);
+  for (const link of [alice, twin]) {
+    await link.dials(london);
+    await link.enters();
+  }
+  await alice.sends(await alice.proof());
+  await twin.sends(await twin.proof());
+  assertEquals(twin.refusals, ["NAME_IN_USE"]);
+  assertEquals([twin.closed?.code, alice.closed], [1008, undefined]);
+});

@@ -88,3 +88,21 @@ scene("THREATS 3: another user cannot send somebody's message again", async (wor
   }
   assertEquals(talk.bob.heard, talk.heard);
 });
+
+scene("D27: a server delivers a content once, in whichever frame it comes", async (world) => {
+  const [london, paris] = await world.mesh("london", "paris");
+  assert(london && paris);
+  const alice = await world.rawUser("alice", london);
+  const bob = await world.rawUser("bob", paris);
+  await alice.enters();
+  await bob.enters();
+  const { text } = await alice.sealed(bob, "once");
+  await alice.sends(text);
+  const { payload, ts } = JSON.parse(text);
+  const mallory = await world.rawServer("mallory");
+  await mallory.links(paris);
+  const again = { ...payload, user_id: bob.id, sender: alice.id };
+  await mallory.sends(await mallory.says("SERVER_DELIVER", paris.id, again, ts));
+  // A client of ours would drop the copy by itself: what counts is what the server passed on.
+  assertEquals(bob.of("USER_DELIVER").length, 1);
+});
