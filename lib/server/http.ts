@@ -60,8 +60,10 @@ function answer(
   remote: Deno.NetAddr,
   runtime: ServerRuntime | undefined,
 ): Response {
-  const { pathname } = new URL(request.url);
-  if (pathname !== "/") return text("nothing here: the server's only path is /\n", 404);
+  // It is made of the Host header, which may hold anything.
+  const url = URL.parse(request.url);
+  if (url === null) return text("the Host header is no host\n", 400);
+  if (url.pathname !== "/") return text("nothing here: the server's only path is /\n", 404);
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return request.method === "GET" || request.method === "HEAD"
       ? text(ABOUT, 200)

@@ -317,3 +317,17 @@ scene("an announce that was made for one server introduces nobody to another", a
   assertEquals([oslo.linked, london.linked], [[], ["paris"]]);
   assertEquals(oslo.node.state.servers.get(paris.id), undefined);
 });
+
+scene(
+  "a known introducer that answers the join with an ACK is sent away, calmly",
+  async (world) => {
+    const rome = await introducer(world);
+    const paris = await world.server("paris", { introducers: ["rome"] });
+    await rome.sends(await welcome(rome, paris.id));
+    assertEquals(paris.linked, ["rome"]);
+    await rome.hangsUp();
+    await world.advance(10_000);
+    await rome.sends(await rome.says("ACK", paris.id, { msg_ref: "x" }));
+    assertEquals(rome.closed?.code, 1008);
+  },
+);

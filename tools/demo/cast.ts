@@ -87,7 +87,7 @@ export class Cast {
   /** A task's command is `deno run <permissions> <program>`, and needs no shell. */
   #start(name: string, task: string, flags: readonly string[]): Player {
     const [, ...args] = task.split(" ");
-    const root = new URL("../../", import.meta.url).pathname;
+    const root = new URL("../../", import.meta.url);
     const player = new Player(name, [...args, ...flags], root, this.#programme);
     this.#players.push(player);
     return player;

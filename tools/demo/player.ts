@@ -10,6 +10,17 @@ import type { Programme } from "./programme.ts";
 /** How long a line may take to come, in ms: keys are being made, on a slow machine perhaps. */
 const PATIENCE_MS = 25_000;
 
+/** What the lines look like must not depend on whose machine it is: an empty variable counts as unset. */
+const PLAIN_ENVIRONMENT = {
+  NO_COLOR: "1",
+  SOCP_ADVERTISE: "",
+  SOCP_LOG_FORMAT: "",
+  SOCP_LOG_LEVEL: "",
+  SOCP_HOST: "",
+  SOCP_TIMESTAMPS: "",
+  SOCP_USER_ID: "",
+};
+
 /** A process on the stage. */
 export class Player {
   readonly name: string;
@@ -29,13 +40,13 @@ export class Player {
    * @param cwd Its working folder.
    * @param programme Where its lines are shown.
    */
-  constructor(name: string, args: readonly string[], cwd: string, programme: Programme) {
+  constructor(name: string, args: readonly string[], cwd: URL, programme: Programme) {
     this.name = name;
     this.#programme = programme;
     this.#process = new Deno.Command(Deno.execPath(), {
       args: [...args],
       cwd,
-      env: { NO_COLOR: "1" },
+      env: PLAIN_ENVIRONMENT,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -22,6 +22,10 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
   },
 
   ACK(state, link, message, now) {
+    if (link.session.phase !== "server") {
+      // The catalog lets it through for clients, whose hello is answered with it (D18).
+      throw new ProtocolError("UNKNOWN_TYPE", "ACK is no answer to SERVER_HELLO_JOIN");
+    }
     const delivery = state.deliveries.settle(message.payload.msg_ref, ownerOf(link));
     if (delivery === undefined) return [];
     const sender = senderLink(state, delivery);

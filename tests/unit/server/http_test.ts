@@ -125,3 +125,16 @@ testNeeding(["net"], "nobody is let in while the server is starting or stopping"
   await new Promise((resolve) => socket.onerror = resolve);
   await door.close();
 });
+
+testDoor(
+  "a Host header that is no host is the visitor's mistake, not ours",
+  async (url, logged) => {
+    const [hostname = "", port = ""] = url.split(":");
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const said = "GET / HTTP/1.1\r\nHost: [\r\nConnection: close\r\n\r\n";
+    await connection.write(new TextEncoder().encode(said));
+    const heard = await new Response(connection.readable).text();
+    assertStringIncludes(heard, "HTTP/1.1 400 ");
+    assertEquals(logged, []);
+  },
+);
