@@ -178,3 +178,17 @@ scene("a user known with a key cannot be claimed by a server that shows none", a
   await rome.sends(await rome.advertise(bob, { meta: { display_name: "Bob" } }));
   assertEquals(rome.refusals, [], "its own server may leave out what it has said before");
 });
+
+scene("a removal that is older than the advertisement removes nobody", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  const bob = await world.stranger("bob");
+  await rome.links(london);
+  const before = rome.stamp();
+  await rome.sends(await rome.advertise(bob));
+  const gone = { user_id: bob.id, server_id: rome.id };
+  await rome.sends(await rome.says("USER_REMOVE", "*", gone, before));
+  assertEquals(london.presence.length, 1);
+  await rome.sends(await rome.says("USER_REMOVE", "*", gone));
+  assertEquals(london.presence.length, 0);
+});
