@@ -106,6 +106,25 @@ Deno.test("who must prove the key first can only do that, or leave (D19)", () =>
   assertEquals(proving, ["USER_PROOF", "CTRL_CLOSE"]);
 });
 
+Deno.test("a server that joins can introduce itself, prove its key, complain or leave, and nothing else (D12)", () => {
+  const joining = TYPES.filter((type) => rowOf(type).during.includes("joining"));
+  assertEquals(joining, ["SERVER_ANNOUNCE", "HEARTBEAT", "ERROR", "CTRL_CLOSE"]);
+});
+
+Deno.test("who else than a link's owner may be introduced on it: whoever announces himself to everybody, once", () => {
+  const introducing = TYPES.filter((type) => rowOf(type).introduces);
+  assertEquals(introducing, ["SERVER_HELLO_JOIN", "SERVER_WELCOME", "SERVER_ANNOUNCE"]);
+  const relayed = introducing.filter((type) => rowOf(type).from === "origin");
+  assertEquals(relayed, ["SERVER_ANNOUNCE"]);
+  const { relay, sig, once, receiver } = rowOf("SERVER_ANNOUNCE");
+  assertEquals([relay, sig, once, receiver], ["gossip", "required", true, "server"]);
+});
+
+Deno.test("nobody passes on the proof of a key, and whoever brings it owns the link (D12)", () => {
+  const { from, relay, sig } = rowOf("HEARTBEAT");
+  assertEquals([from, relay, sig], ["peer", "none", "required"]);
+});
+
 Deno.test("no user can say what only servers say", () => {
   for (const type of TYPES) {
     const { author, during } = rowOf(type);
@@ -124,7 +143,8 @@ Deno.test("a message with a content_sig requires it, files excepted since other 
 
 /** Where a payload of the first type is also one of the second, and why that changes nothing. */
 const HARMLESS: Record<string, (signed: string) => boolean> = {
-  // They say nothing but "I am alive", "I leave" and "who is here?".
+  // They say nothing but "I am alive", "I leave" and "who is here?". A proof must repeat a nonce of the
+  // receiver's own, and ours repeat their type too (D9, D12).
   HEARTBEAT: () => true,
   CTRL_CLOSE: () => true,
   LIST_REQUEST: () => true,

@@ -8,7 +8,7 @@ const bound = { type: "ACK", ts: NOW, origin: THERE };
 const anyText = { type: ["", "no such thing"] };
 const texts = ["", "no such thing"];
 
-testMembers("HEARTBEAT", { nonce: [""], ...anyText }, { nonce: "QQ", ...bound });
+testMembers("HEARTBEAT", { nonce: [""], ...anyText }, { nonce: "QQ", receiver: HERE, ...bound });
 testMembers("CTRL_CLOSE", {});
 testMembers("ACK", {
   msg_ref: texts,
