@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import { type Effect } from "../effects.ts";
 import { removeRemote } from "../gossip.ts";
 import { acknowledge, ownerOf, pass, passageOf, senderLink } from "../passage.ts";
