@@ -10,7 +10,7 @@ import type { Id } from "../protocol/ids.ts";
 export const FRESH_MS = 200_000;
 
 /** How long an answer to a message may take before the connection counts as dead, in ms. */
-export const ANSWER_MS = 20_000;
+export const ANSWER_MS = 25_000;
 
 /** A frame that carries one part of a message. */
 export interface Sealed {

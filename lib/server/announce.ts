@@ -13,7 +13,7 @@ import type { JsonObject } from "../protocol/json.ts";
 import { HEARTBEAT_MS } from "../protocol/limits.ts";
 import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
 import { type Effect, forward, type LinkId, send } from "./effects.ts";
-import { advertOf, removeRemote } from "./gossip.ts";
+import { advertOf, COMPARE_MS, removeRemote } from "./gossip.ts";
 import { nextHop } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -24,9 +24,6 @@ export const ANNOUNCE_MS: number = HEARTBEAT_MS;
 
 /** After a change of links it does so at once, but one time for changes that come together, in ms. */
 const SOON_MS = 500;
-
-/** How long an advertisement may be on its way behind the announce that lists its user, in ms. */
-const COMPARE_MS = 1_000;
 
 /** The shortest time between two rounds in which the users are advertised anew, in ms. */
 const ROUND_MS = 5_000;

@@ -85,7 +85,26 @@ export function removeLocal(state: ServerState, userId: Id, now: number): Effect
  */
 export function removeRemote(state: ServerState, userId: Id, server: Id, now: number): Effect[] {
   state.users.delete(userId);
+  lookElsewhere(state, userId, now);
   const payload = { user_id: userId, server_id: server };
   const frame = state.author("USER_REMOVE", "*", payload, state.stamp(now));
   return send(state.links.users(), frame);
+}
+
+/** How long an advertisement may be on its way behind the announce that lists its user, in ms. */
+export const COMPARE_MS = 1_000;
+
+/**
+ * A user is not where it was believed to be. If another server lists it, the advertisement was lost, or did
+ * not count against an older one whose clock was ahead: it is asked for.
+ *
+ * @param state The server.
+ * @param userId The user.
+ * @param now Unix ms.
+ */
+export function lookElsewhere(state: ServerState, userId: Id, now: number): void {
+  for (const [, heard] of state.reach.all()) {
+    if (heard.via === undefined || heard.announced?.users?.has(userId) !== true) continue;
+    heard.compareAt = Math.min(heard.compareAt, Math.max(now + COMPARE_MS, heard.nextAsk));
+  }
 }

@@ -94,13 +94,12 @@ export function statusOf(
       lastHeard: heardAt === 0 ? undefined : heardAt,
     });
   }
-  const localUsers = [...state.users.local()].length;
   return {
     server: state.id,
     address: addressText(state.address),
     at: now,
-    localUsers,
-    remoteUsers: [...state.users.all()].length - localUsers,
+    localUsers: state.users.localCount,
+    remoteUsers: state.users.count - state.users.localCount,
     pendingMessages: state.waiting.count + state.deliveries.count,
     links: links.sort(byServer),
     distant: distant.sort(byServer),

@@ -35,8 +35,10 @@ export class VirtualNetwork {
   readonly sent: Sent[] = [];
   /** Every attempt to connect, in order. */
   readonly dials: { readonly at: number; readonly from: string; readonly to: string }[] = [];
-  /** Hears of every message; if it returns false, the network does not keep it. */
-  watch: (message: Sent) => boolean = () => true;
+  /** Whether what is sent and dialled is kept. */
+  keeps = true;
+  /** Hears of every message. */
+  watch: (message: Sent) => void = () => {};
   /** How often the next message between two arrives: 0 is lost, 2 is doubled. */
   copies: (from: string, to: string) => number = () => 1;
   readonly #clock: Clock;
@@ -88,7 +90,7 @@ export class VirtualNetwork {
       new Promise((resolve, reject) => {
         const to = url.replace("ws://", "");
         const refuse = (why: string) => reject(new LinkError(why));
-        this.dials.push({ at: this.#clock.now(), from, to });
+        if (this.keeps) this.dials.push({ at: this.#clock.now(), from, to });
         this.#later(() => {
           const place = this.#places.get(to);
           if (place === undefined) return refuse("nobody listens there");
@@ -156,7 +158,8 @@ export class VirtualNetwork {
       carry: inOrder(this.#clock, this.#delay),
       sent: (from, to, text) => {
         const message = { wire, at: this.#clock.now(), from, to, text };
-        if (this.watch(message)) this.sent.push(message);
+        this.watch(message);
+        if (this.keeps) this.sent.push(message);
       },
       copies: () => this.copies(near, far),
       ended: () => this.#wires.delete(wire),

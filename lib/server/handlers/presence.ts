@@ -9,7 +9,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { forward, send } from "../effects.ts";
-import { advertOf, spread } from "../gossip.ts";
+import { advertOf, lookElsewhere, spread } from "../gossip.ts";
 import { deliverWaiting } from "../passage.ts";
 import type { HandlersOf } from "../state.ts";
 import type { RemoteUser } from "../tables/users.ts";
@@ -36,6 +36,9 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     }
     // Between two servers that claim the same user the newer word counts (D15).
     if (before !== undefined && before.ts >= message.ts) return [];
+    if (before === undefined && !state.users.hasRoomFor(server)) {
+      throw new ProtocolError("TIMEOUT", `${server} has too many users to take one more`);
+    }
     const user: RemoteUser = {
       at: "remote",
       id,
@@ -65,6 +68,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     const stillThere = user?.at === "remote" && user.server === server && user.ts < message.ts;
     if (stillThere) {
       state.users.delete(id);
+      lookElsewhere(state, id, now);
       return spread(state, message, link);
     }
     // Others may still believe it; the users here know better already.

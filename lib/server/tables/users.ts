@@ -49,9 +49,14 @@ export interface RemoteUser {
 /** A user who is online. */
 export type OnlineUser = LocalUser | RemoteUser;
 
+/** Users of one other server that are believed to be online at the most: no server fills another's memory. */
+export const MAX_USERS_OF_A_SERVER = 100_000;
+
 /** The users that this server knows of. */
 export class Users {
   readonly #online = new Map<Id, OnlineUser>();
+  readonly #local = new Map<Id, LocalUser>();
+  readonly #behind = new Map<Id, Map<Id, RemoteUser>>();
   readonly #registered: Map<Id, UserRecord>;
 
   /**
@@ -73,26 +78,55 @@ export class Users {
     return this.#online.values();
   }
 
+  /** How many are online. */
+  get count(): number {
+    return this.#online.size;
+  }
+
+  /** How many are connected here. */
+  get localCount(): number {
+    return this.#local.size;
+  }
+
   /** Everybody who is connected here. */
-  *local(): Generator<LocalUser> {
-    for (const user of this.#online.values()) if (user.at === "local") yield user;
+  local(): Iterable<LocalUser> {
+    return this.#local.values();
   }
 
   /** Everybody who is connected to another server. */
-  *behind(server: Id): Generator<RemoteUser> {
-    for (const user of this.#online.values()) {
-      if (user.at === "remote" && user.server === server) yield user;
-    }
+  behind(server: Id): Iterable<RemoteUser> {
+    return this.#behind.get(server)?.values() ?? [];
+  }
+
+  /** Whether one more user of another server can be taken. */
+  hasRoomFor(server: Id): boolean {
+    return (this.#behind.get(server)?.size ?? 0) < MAX_USERS_OF_A_SERVER;
   }
 
   /** A user came online, or moved. */
   set(user: OnlineUser): void {
+    this.delete(user.id);
     this.#online.set(user.id, user);
+    if (user.at === "local") {
+      this.#local.set(user.id, user);
+      return;
+    }
+    const there = this.#behind.get(user.server) ?? new Map<Id, RemoteUser>();
+    this.#behind.set(user.server, there.set(user.id, user));
   }
 
   /** A user went offline. */
   delete(userId: Id): void {
+    const user = this.#online.get(userId);
+    if (user === undefined) return;
     this.#online.delete(userId);
+    if (user.at === "local") {
+      this.#local.delete(userId);
+      return;
+    }
+    const there = this.#behind.get(user.server);
+    there?.delete(userId);
+    if (there?.size === 0) this.#behind.delete(user.server);
   }
 
   /** The registration of a user, if there is one here. */

@@ -19,6 +19,8 @@ export interface SimulationChoices {
   readonly topology: Topology;
   /** For how long there is trouble, in ms. */
   readonly troubleMs: number;
+  /** How often there is trouble, and peace after it. */
+  readonly rounds: number;
   /** How long it takes from one thing that happens to the next, in ms. */
   readonly turnMs: number;
   /** Whether one more server takes part that keeps to no rules. */
@@ -49,6 +51,7 @@ export function smallChoices(seed: number): SimulationChoices {
     users: 3 + fate.below(4),
     topology: fate.pick(TOPOLOGIES),
     troubleMs: byzantine ? 100_000 : 50_000 + fate.below(30_000),
+    rounds: 1,
     turnMs: 2_000,
     byzantine,
     lost: fate.pick([0, 0, 0.02, 0.1]),

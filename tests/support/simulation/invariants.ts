@@ -39,6 +39,7 @@ export function assertAgreement(
   const { servers } = world;
   const truth = users.filter(({ home }) => home !== undefined)
     .map(({ name, home }) => `${name} at ${home?.name}`).sort();
+  assert(truth.length > 0, "nobody is online: nothing was shown");
   const nameOf = (id: string) =>
     users.find((user) => user.id === id)?.name ?? servers.find((one) => one.id === id)?.name ?? id;
   for (const [number, { name, node: { state } }] of servers.entries()) {

@@ -8,7 +8,10 @@ import { createHash } from "node:crypto";
 import { sealDirect } from "../../../lib/client/direct_message.ts";
 import type { KeyPair } from "../../../lib/crypto/port.ts";
 import type { Transport } from "../../../lib/link/transport.ts";
+import { encodeBase64url } from "../../../lib/protocol/base64url.ts";
+import { canonicalPython } from "../../../lib/protocol/canonical_json.ts";
 import type { Id } from "../../../lib/protocol/ids.ts";
+import type { JsonObject } from "../../../lib/protocol/json.ts";
 import type { Frame } from "../raw_peer.ts";
 import type { ServerActor } from "../server_actor.ts";
 import type { World } from "../world.ts";
@@ -97,7 +100,7 @@ export class SimUser {
         return;
       }
       case "ACK":
-        if (payload["msg_ref"] === "USER_HELLO") this.home = this.#entering;
+        if (payload["msg_ref"] === "USER_HELLO") void this.#welcomed(payload);
         else this.letters.settled(String(payload["msg_ref"]), "taken");
         return;
       case "ERROR":
@@ -105,6 +108,17 @@ export class SimUser {
         this.letters.settled(payload["msg_ref"], String(payload["code"]));
         return;
     }
+  }
+
+  async #welcomed({ challenge, server_id }: Frame["payload"]): Promise<void> {
+    this.home = this.#entering;
+    const { clock, crypto } = this.world;
+    const ts = clock.now();
+    const payload = { challenge, server_id, user_id: this.id, ts } as JsonObject;
+    const bytes = new TextEncoder().encode(canonicalPython(payload));
+    const sig = encodeBase64url(await crypto.sign(this.keys.privateKey, bytes));
+    const proof = { type: "USER_PROOF", from: this.id, to: server_id, ts, payload, sig };
+    this.#transport?.send(JSON.stringify(proof));
   }
 
   #ended(): void {

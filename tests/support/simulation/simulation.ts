@@ -63,9 +63,9 @@ export class Simulation {
     this.#letters = new Letters(this.#world.clock, 2 * slowness);
     const { network } = this.#world;
     const isServer = (name: string) => name.startsWith("server");
+    network.keeps = false;
     network.watch = (sent) => {
       if (isServer(sent.from) && isServer(sent.to)) this.#watch.sees(sent);
-      return false;
     };
     network.copies = (from, to) => isServer(from) && isServer(to) ? this.#copies() : 1;
   }
@@ -73,31 +73,27 @@ export class Simulation {
   /**
    * Runs it to its end.
    *
-   * @param progress Told now and then how much of the trouble is over, in ms.
+   * @param progress Told after each round how much time has passed, in ms.
    * @throws {Error} If something that must be true is not, with what, when and the seed.
    */
   async run(progress: (ms: number) => void = () => {}): Promise<Figures> {
-    const { choices } = { choices: this.#choices };
-    const start = this.#world.clock.now();
+    const { clock } = this.#world;
+    const start = clock.now();
     try {
       await this.#begin();
-      const { troubleMs, turnMs } = choices;
-      this.#troubled = true;
-      for (let left = troubleMs; left > 0; left -= turnMs) {
-        await this.#somethingHappens(left);
-        await this.#world.advance(turnMs);
-        await this.#check();
-        progress(troubleMs - left + turnMs);
+      for (let round = 1; round <= this.#choices.rounds; round++) {
+        await this.#trouble();
+        await this.#heal();
+        this.#check();
+        assertAgreement(this.#world, this.#edges, this.#users);
+        progress(clock.now() - start);
       }
-      this.#troubled = false;
-      await this.#heal();
-      await this.#check();
-      assertAgreement(this.#world, this.#edges, this.#users);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const after = (this.#world.clock.now() - start) / 1000;
-      error.message = `seed ${choices.seed}, after ${after} s: ${error.message}\n` +
-        JSON.stringify(choices);
+      const { seed } = this.#choices;
+      const after = (clock.now() - start) / 1000;
+      error.message = `seed ${seed}, after ${after} s: ${error.message}\n` +
+        JSON.stringify(this.#choices);
       throw error;
     }
     return {
@@ -105,6 +101,18 @@ export class Simulation {
       letters: this.#letters.outcomes,
       happened: Object.fromEntries(this.#happened),
     };
+  }
+
+  async #trouble(): Promise<void> {
+    const { troubleMs, turnMs, byzantine } = this.#choices;
+    this.#troubled = true;
+    if (byzantine) { for (const server of this.#world.servers) this.#byzantine?.joins(server); }
+    for (let left = troubleMs; left > 0; left -= turnMs) {
+      await this.#somethingHappens(left);
+      await this.#world.advance(turnMs);
+      this.#check();
+    }
+    this.#troubled = false;
   }
 
   async #begin(): Promise<void> {
@@ -132,7 +140,6 @@ export class Simulation {
       this.#letters.strict = false;
       const identity = await this.#world.rawServer("byzantine");
       this.#byzantine = new Byzantine(this.#world, this.#fate, identity);
-      for (const server of this.#world.servers) this.#byzantine.joins(server);
     }
     await this.#world.advance(5_000);
   }
@@ -140,11 +147,8 @@ export class Simulation {
   /** One turn of fate. */
   async #somethingHappens(leftMs: number): Promise<void> {
     await this.#reopen();
-    if (leftMs <= BYZANTINE_GONE_MS) {
-      this.#byzantine?.leaves();
-      this.#byzantine = undefined;
-    }
-    await this.#byzantine?.acts(this.#users, this.#unchanged);
+    if (leftMs <= BYZANTINE_GONE_MS) this.#byzantine?.leaves();
+    else await this.#byzantine?.acts(this.#users, this.#unchanged);
     for (let i = 0; i < 2; i++) await this.#pick().writes(this.#pick());
     const { servers, network, clock } = this.#world;
     const user = this.#pick();
@@ -188,7 +192,6 @@ export class Simulation {
   /** The trouble is over: everybody is up, every way is open, and who is away comes back. */
   async #heal(): Promise<void> {
     const { network, servers } = this.#world;
-    this.#byzantine?.leaves();
     for (const { name } of servers) for (const other of servers) network.heal(name, other.name);
     await this.#reopen(Infinity);
     for (const user of this.#users) {
@@ -197,14 +200,13 @@ export class Simulation {
     await this.#world.advance(HEALING_MS);
   }
 
-  async #check(): Promise<void> {
+  #check(): void {
     const complaints = [...this.#watch.complaints(), ...this.#letters.complaints()];
     assertEquals(complaints, []);
     this.#world.assertNoFaults();
     for (const server of this.#world.servers) {
       if (!this.#crashed.has(server)) assertBounded(server);
     }
-    await Promise.resolve();
   }
 
   readonly #unchanged: Unchanged = async (server, forge) => {
