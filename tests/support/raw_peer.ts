@@ -173,6 +173,15 @@ export class RawServer extends RawPeer {
     await this.sends(await this.says("SERVER_ANNOUNCE", "*", this.introduction));
   }
 
+  /** Sends back the nonce that a server sent on this link, signed: the proof of the key (D12). */
+  async proves(server: ServerActor): Promise<void> {
+    const asked = this.received.findLast(({ payload }) => "nonce" in payload);
+    const nonce = asked?.payload["nonce"] ?? "";
+    const ts = this.stamp();
+    const payload = { nonce, receiver: server.id, origin: this.id, ts };
+    await this.sends(await this.signed(this.frame("HEARTBEAT", server.id, payload, ts)));
+  }
+
   /** A signed `USER_ADVERTISE` for a user. */
   advertise(
     user: { readonly id: Id; readonly keys: { readonly publicKey: PublicKey } },

@@ -8,11 +8,14 @@ import type { Clock } from "../../lib/base/clock.ts";
 import type { LogFields, LogLevel } from "../../lib/base/log.ts";
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import type { PublicKey } from "../../lib/crypto/public_key.ts";
+import { FrameSealer } from "../../lib/link/frame_sealer.ts";
 import type { Dial } from "../../lib/link/transport.ts";
 import { type Address, addressText } from "../../lib/mesh/address.ts";
 import type { Admission } from "../../lib/mesh/admission.ts";
 import { DEFAULT_DIAL_DENY } from "../../lib/mesh/dial_policy.ts";
+import type { MessageType } from "../../lib/protocol/catalog.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
+import type { JsonObject } from "../../lib/protocol/json.ts";
 import { ServerNode } from "../../lib/server/node.ts";
 import { ServerRuntime } from "../../lib/server/runtime.ts";
 import { MemoryStore } from "../../lib/store/memory.ts";
@@ -169,6 +172,13 @@ export class ServerActor {
   /** Its database is gone; its key is not. */
   losesDatabase(): void {
     this.store = new MemoryStore();
+  }
+
+  /** A frame to everybody under its key, which it has not sent. */
+  async signs(type: MessageType, payload: JsonObject): Promise<string> {
+    const sealer = new FrameSealer(this.world.crypto, this.keys.privateKey);
+    const ts = this.world.clock.now();
+    return await sealer.seal({ type, from: this.id, to: "*", ts, payload });
   }
 
   /** The log lines of a level, messages only. */

@@ -1,0 +1,90 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { PROOF_MS } from "../../lib/protocol/limits.ts";
+import { RawServer } from "../support/raw_peer.ts";
+import { scene, type World } from "../support/world.ts";
+
+/** A server that says it has the id of another. */
+async function impostor(world: World, { name, id }: RawServer): Promise<RawServer> {
+  return new RawServer(world, `false-${name}`, id, await world.crypto.generateKeyPair());
+}
+
+scene(
+  "THREATS 5: who joins with another's id gets a new one, the old link stays",
+  async (world) => {
+    const london = await world.server("london");
+    const rome = await world.rawServer("rome");
+    await rome.links(london);
+    const mallory = await impostor(world, rome);
+    await mallory.dials(london);
+    await mallory.sends(
+      await mallory.says("SERVER_HELLO_JOIN", "london:8765", mallory.introduction),
+    );
+    const [welcome] = mallory.of("SERVER_WELCOME");
+    assert(welcome !== undefined && welcome.payload["assigned_id"] !== rome.id);
+    assertEquals([rome.closed, london.linked], [undefined, ["rome"]]);
+    assertEquals(london.node.state.servers.get(rome.id)?.key, rome.keys.publicKey);
+  },
+);
+
+scene("THREATS 5: who announces another's id with another key is sent away", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  await rome.links(london);
+  const mallory = await impostor(world, rome);
+  await mallory.links(london);
+  assert(mallory.closed !== undefined);
+  assertEquals(mallory.refusals, ["INVALID_SIG"]);
+  assertEquals([rome.closed, london.linked], [undefined, ["rome"]]);
+});
+
+scene("THREATS 5: an introducer with another key than pinned: the next is asked", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.server("rome");
+  const paris = await world.server("paris", {
+    introducers: [
+      { ...london.address, pubkey: rome.keys.publicKey },
+      { ...rome.address, pubkey: rome.keys.publicKey },
+    ],
+  });
+  await world.advance(5_000);
+  assertEquals([paris.linked, london.linked], [["rome"], []]);
+  const warning = paris.said("warn").find((line) => line.includes("london:8765"));
+  assertStringIncludes(warning ?? "", "does not have the key that is pinned for it");
+});
+
+scene("THREATS 5: what opened a link to one server opens none to another", async (world) => {
+  const [london, paris] = await world.mesh("london", "paris");
+  assert(london && paris);
+  const opener = world.network.sent.find(({ from, text }) =>
+    from === "paris" && text.includes("SERVER_ANNOUNCE") && text.includes("nonce")
+  );
+  const rome = await world.server("rome");
+  const mallory = await world.rawServer("mallory");
+  await mallory.dials(rome);
+  await mallory.sends(opener?.text ?? "");
+  assertEquals(mallory.refusals, ["INVALID_SIG"]);
+  assertEquals([mallory.closed?.code, rome.linked], [1008, []]);
+});
+
+scene("THREATS 5: a copied opener replaces no link where proof is required", async (world) => {
+  const london = await world.server("london", { requireProof: true });
+  const paris = await world.server("paris", { introducers: ["london"] });
+  const opener = world.network.sent.find(({ from, text }) =>
+    from === "paris" && text.includes("SERVER_ANNOUNCE")
+  );
+  // Without its memory London cannot know that the frame is old.
+  await london.crash();
+  world.network.forbid("paris", "london");
+  await london.open();
+  const mallory = await world.rawServer("mallory");
+  await mallory.dials(london);
+  await mallory.sends(opener?.text ?? "");
+  assertEquals([london.linked, mallory.refusals], [[], []], "it must prove the key first");
+  const before = london.tables;
+  await mallory.sends(
+    await paris.signs("USER_ADVERTISE", { user_id: mallory.id, server_id: paris.id, meta: {} }),
+  );
+  await world.advance(PROOF_MS);
+  assertEquals([mallory.refusals, mallory.closed?.code], [["TIMEOUT"], 1008]);
+  assertEquals(london.tables, before, "what it sent meanwhile was never looked at");
+});
