@@ -223,6 +223,7 @@ export class ServerNode {
     state.log("debug", "disconnected", { ...state.about(link), reason });
     const unanswered = link.target !== undefined && link.session.phase === "helloSent";
     const { user, server } = state.links.remove(link);
+    state.roundLinks.delete(id);
     if (unanswered && link.target !== undefined) this.#targetFailed(link.target, reason, now);
     if (server !== undefined) unlinkServer(state, link, server, now);
     if (user === undefined) return [];

@@ -28,6 +28,7 @@ export class Wanted {
    * @param now Unix ms.
    */
   add(server: Id, link: LinkId, now: number): void {
+    this.links(server, now);
     const links = this.#wanted.get(server) ?? new Map<LinkId, number>();
     this.#wanted.set(server, links.set(link, now + WANTED_MS));
   }
