@@ -114,6 +114,11 @@ export class Program implements AsyncDisposable {
     await this.#input?.close();
   }
 
+  /** Resolves when it has ended, however long that takes. */
+  get ending(): Promise<Ending> {
+    return this.#ending;
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);

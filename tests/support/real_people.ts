@@ -7,7 +7,7 @@
 
 import { silentLog } from "../../lib/base/log.ts";
 import { systemClock } from "../../lib/base/clock.ts";
-import { ChatClient } from "../../lib/client/chat_client.ts";
+import { ChatClient, type ChatClientParts } from "../../lib/client/chat_client.ts";
 import type { ClientEvent } from "../../lib/client/events.ts";
 import { KeyBook } from "../../lib/client/key_book.ts";
 import { systemEntropy } from "../../lib/crypto/entropy.ts";
@@ -42,6 +42,30 @@ export class RealPerson implements AsyncDisposable {
     key: number,
     dial: Dial = dialWebSocket,
   ): Promise<RealPerson> {
+    const person = await RealPerson.setOut(url, name, key, { dial });
+    try {
+      await person.ready();
+    } catch (error) {
+      await person.client.stop();
+      throw error;
+    }
+    return person;
+  }
+
+  /**
+   * Sets out for a server and does not wait: it may be down, and is then tried again.
+   *
+   * @param url The server.
+   * @param name The display name.
+   * @param key Which test key, 0–7.
+   * @param parts Parts of the client that are other than usual.
+   */
+  static async setOut(
+    url: string,
+    name: string,
+    key: number,
+    parts: Partial<ChatClientParts> = {},
+  ): Promise<RealPerson> {
     const crypto = new WebCrypto();
     const client = new ChatClient({
       url,
@@ -51,19 +75,14 @@ export class RealPerson implements AsyncDisposable {
       keyBook: new KeyBook({ servers: {}, users: {} }, () => {}),
       client: "test",
       crypto,
-      dial,
+      dial: dialWebSocket,
       clock: systemClock,
       entropy: systemEntropy,
       log: silentLog,
+      ...parts,
     });
     const person = new RealPerson(client);
     client.start();
-    try {
-      await person.ready();
-    } catch (error) {
-      await client.stop();
-      throw error;
-    }
     return person;
   }
 

@@ -90,7 +90,14 @@ export async function startServer(wishes: ServerWishes): Promise<RealServer> {
     wishes,
   );
   try {
-    const [, url = "", boundPort, serverId = "", fingerprint = ""] = await program.line(READY);
+    const ended = program.ending.then(({ code, stderr }) => {
+      throw new Error(`the server ended with exit code ${code}:\n${stderr}`);
+    });
+    ended.catch(() => {}); // it ends some day, and by then nobody waits here
+    const [, url = "", boundPort, serverId = "", fingerprint = ""] = await Promise.race([
+      program.line(READY),
+      ended,
+    ]);
     return {
       program,
       url,
