@@ -16,6 +16,7 @@ const FLAGS = {
   seconds: [60, 1, 86_400, "how long the storm lasts"],
   servers: [5, 2, MAX_SERVERS, "how many servers"],
   users: [10, 2, 200, "how many users write, at least one a server"],
+  travellers: [5, 0, 200, "how many users move from server to server"],
   "kill-every": [3, 0.5, 3_600, "mean seconds from one kill to the next"],
   rate: [10, 0.1, 1_000, "messages a second, from all users together"],
 } as const;
@@ -65,6 +66,7 @@ function optionsOf(args: string[]): { options: ChaosOptions; help: boolean; logs
     seconds: numberOf(flags, "seconds"),
     servers: numberOf(flags, "servers"),
     users: numberOf(flags, "users"),
+    travellers: numberOf(flags, "travellers"),
     killEveryMs: numberOf(flags, "kill-every") * 1_000,
     perSecond: numberOf(flags, "rate"),
   };
@@ -81,7 +83,9 @@ async function main(args: string[]): Promise<number> {
       return 0;
     }
     const report = await runChaos(options, (line) => console.log(line));
-    if (logs) report.logs.forEach((log, index) => console.log(`\nserver ${index}:\n${log}`));
+    if (logs && report.broken.length > 0) {
+      report.logs.forEach((log, index) => console.log(`\nserver ${index}:\n${log}`));
+    }
     return report.broken.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -31,6 +31,8 @@ export interface ChaosOptions {
   readonly killEveryMs: number;
   /** How many messages a second are typed, by all users together. */
   readonly perSecond: number;
+  /** How many users move from server to server; every second one of them leaves for good in the end. */
+  readonly travellers: number;
 }
 
 /** How long a killed server stays down, in ms. */
@@ -64,8 +66,8 @@ export async function runChaos(
 ): Promise<ChaosReport> {
   const { seed, servers, users, seconds, killEveryMs, perSecond } = options;
   say(
-    `seed ${seed}: ${servers} servers, ${users} users, ${seconds} s, ` +
-      `a kill every ${killEveryMs / 1000} s, ${perSecond} messages a second`,
+    `seed ${seed}: ${servers} servers, ${users} users who write and ${options.travellers} who travel, ` +
+      `${seconds} s, a kill every ${killEveryMs / 1000} s, ${perSecond} messages a second`,
   );
   const started = performance.now();
   const now = () => performance.now() - started;
@@ -75,11 +77,11 @@ export async function runChaos(
   await using fleet = await Fleet.start(folder.path, servers, now);
   const ledger = new Ledger();
   await using crowd = await Crowd.enter({ fleet, ledger, seed, users, now });
-  await using travellers = new Travellers({ fleet, seed, count: servers });
+  await using travellers = new Travellers({ fleet, seed, count: options.travellers });
   tell("all servers are up, all users see each other");
 
   const ms = seconds * 1_000;
-  await Promise.all([
+  await allOf([
     blow(fleet, options, (line) => tell(`${line} · ${ledger}`)),
     crowd.write(ms, perSecond),
     travellers.travel(ms),
@@ -109,7 +111,6 @@ export async function runChaos(
   const verdict = ledger.judge(fleet.kills);
   broken.push(...verdict.broken, ...crowd.faults, ...travellers.faults);
 
-  const logs = broken.length === 0 ? [] : fleet.ports.map((_, server) => fleet.log(server));
   await crowd[Symbol.asyncDispose]();
   await travellers[Symbol.asyncDispose]();
   await fleet.stop();
@@ -124,7 +125,7 @@ export async function runChaos(
     moves: travellers.moves,
     secondCopies: crowd.secondCopies,
     agreedAfterMs,
-    logs,
+    logs: fleet.ports.map((_, server) => fleet.log(server)),
   };
   for (const line of summaryOf(report)) say(line);
   return report;
@@ -150,6 +151,13 @@ async function blow(
     if (victim === undefined) continue;
     await fleet.kill(victim, downMs);
     tell(`kill -9 of server ${victim}, down for ${(downMs / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Waits for all of them even if one fails: none goes on when the run is over. */
+async function allOf(tasks: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) {
+    if (result.status === "rejected") throw result.reason;
   }
 }
 

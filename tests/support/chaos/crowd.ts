@@ -160,6 +160,8 @@ export class Crowd implements AsyncDisposable {
       }
       case "message":
         return ledger.delivered(event.text, event.from.id, person.id, now());
+      case "connected":
+        return ledger.welcomed(person.id, now());
       case "ready":
         this.#away.delete(person.id);
         return;

@@ -32,6 +32,8 @@ export class Fleet implements AsyncDisposable {
   /** The process on each port; undefined while it is down. */
   readonly #running: (RealServer | undefined)[];
   readonly #ids: string[] = [];
+  /** What each server has logged, all its processes one after the other. */
+  readonly #logs: string[];
   /** Who is on the way back. */
   readonly #returning = new Set<Promise<void>>();
 
@@ -40,6 +42,7 @@ export class Fleet implements AsyncDisposable {
     this.ports = ports;
     this.#now = now;
     this.#running = ports.map(() => undefined);
+    this.#logs = ports.map(() => "");
   }
 
   /**
@@ -118,9 +121,9 @@ export class Fleet implements AsyncDisposable {
     }));
   }
 
-  /** What a server has logged since it started, for whoever wants to know why. */
+  /** What the processes of a server have logged that have ended, for whoever wants to know why. */
   log(index: number): string {
-    return this.#running[index]?.program.output.toString() ?? "";
+    return this.#logs[index] ?? "";
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,6 +171,7 @@ export class Fleet implements AsyncDisposable {
 
   /** A mistake of ours is in the log with its stack. */
   #examine(index: number, { program }: RealServer): void {
+    this.#logs[index] += `${program.output}\n`;
     const found = program.output.entries.find(({ text }) => text.includes("internal error"));
     if (found !== undefined) this.faults.push(`server ${index} logged: ${found.text}`);
   }

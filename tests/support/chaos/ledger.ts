@@ -5,7 +5,10 @@
  * @module
  */
 
-/** How long before and after a kill an acknowledgement may be heard that the kill has made untrue, in ms. */
+/**
+ * How long a message may be on the way from its recipient's server to the recipient's eyes when the sender
+ * has heard of its acknowledgement already, in ms. A kill takes with it what is on that way.
+ */
 export const INSTANT_MS = 1_000;
 
 /** What a sender was told. */
@@ -66,6 +69,8 @@ export interface Figures {
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
   readonly #strange: string[] = [];
+  /** When each user was welcomed by a server. */
+  readonly #welcomes = new Map<string, number[]>();
 
   /** A user has typed a message. */
   accepted(message: Message): void {
@@ -95,6 +100,13 @@ export class Ledger {
     } else entry.shown.push({ from, to, at });
   }
 
+  /** A user was welcomed by a server, for the first time or again. */
+  welcomed(user: string, at: number): void {
+    const before = this.#welcomes.get(user);
+    if (before === undefined) this.#welcomes.set(user, [at]);
+    else before.push(at);
+  }
+
   /** Messages of a user without an outcome. */
   openOf(user: string): number {
     return this.#count(({ from, outcomes }) => from === user && outcomes.length === 0);
@@ -119,12 +131,14 @@ export class Ledger {
   /**
    * Judges, when all is over.
    *
-   * An acknowledgement says that the recipient's server has taken the message (§9.2, D21), and a server
-   * keeps what it has taken in memory alone. So there is one exception to "acknowledged and delivered
-   * exactly once", which no server could avoid: the server was killed in the instant between its
-   * acknowledgement and the last byte to the recipient. Such messages are listed and never hidden; an
-   * acknowledgement that was not heard within {@linkcode INSTANT_MS} of a kill of that very server is no
-   * such case.
+   * An acknowledgement says that the recipient's server has taken the message (§9.2, D21), not that the
+   * recipient has read it, and a server keeps what it has taken in memory alone. So there is one exception to
+   * "acknowledged and delivered exactly once", which no server can avoid: it was killed while the message was
+   * on the last stretch, in its own memory or in the two ends of the recipient's socket, whose unread bytes
+   * are gone when the dead process's end is reset. Such messages are listed and never hidden, and only an
+   * acknowledgement that the killed process itself must have given counts as one: heard not earlier than
+   * {@linkcode INSTANT_MS} before the kill, and before the recipient was welcomed again, since nobody else
+   * could have taken the message for the recipient meanwhile.
    *
    * @param kills Every kill of the storm.
    */
@@ -134,11 +148,20 @@ export class Ledger {
     for (const entry of this.#entries.values()) {
       broken.push(...misdelivered(entry), ...contradictory(entry));
       if (kindOf(entry) !== "acknowledged" || entry.shown.length > 0) continue;
-      const kill = killThatExplains(entry, kills);
-      if (kill === undefined) broken.push(`acknowledged, never delivered: ${story(entry, kills)}`);
-      else lost.push(story(entry, kills));
+      if (!this.#isLostWithServer(entry, kills)) {
+        broken.push(`acknowledged, never delivered: ${story(entry, kills)}`);
+      } else lost.push(story(entry, kills));
     }
     return { broken, lost, figures: this.#figures() };
+  }
+
+  #isLostWithServer({ to, home, at, outcomes }: Entry, kills: readonly Kill[]): boolean {
+    const heard = outcomes[0]?.at ?? Infinity;
+    const welcomes = this.#welcomes.get(to) ?? [];
+    return kills.some((kill) => {
+      const back = welcomes.find((welcome) => welcome > kill.at) ?? Infinity;
+      return kill.server === home && at <= kill.at && heard >= kill.at - INSTANT_MS && heard < back;
+    });
   }
 
   #figures(): Figures {
@@ -189,13 +212,6 @@ function contradictory(entry: Entry): string[] {
   return [`${told === "" ? "no outcome" : told}: ${story(entry, [])}`];
 }
 
-function killThatExplains({ home, at, outcomes }: Entry, kills: readonly Kill[]): Kill | undefined {
-  const heard = outcomes[0]?.at ?? Infinity;
-  return kills.find((kill) =>
-    kill.server === home && at <= kill.at && Math.abs(heard - kill.at) <= INSTANT_MS
-  );
-}
-
 /** Everything that is known about a message, with the kills of its recipient's server while it was under way. */
 function story(entry: Entry, kills: readonly Kill[]): string {
   const { at, from, to, home, outcomes, shown } = entry;
@@ -215,7 +231,7 @@ function story(entry: Entry, kills: readonly Kill[]): string {
 }
 
 function brief(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return JSON.stringify(text.length > 20 ? `${text.slice(0, 20)}…` : text);
 }
 
 function withoutIds(why: string): string {

@@ -6,6 +6,9 @@
 
 import type { Figures } from "./ledger.ts";
 
+/** The most lines of a list that are worth reading. */
+const MOST_LINES = 40;
+
 /** What came of a storm. */
 export interface ChaosReport {
   readonly seed: number;
@@ -23,7 +26,7 @@ export interface ChaosReport {
   readonly secondCopies: number;
   /** From the moment when all servers and users were there again until all tables were equal, in ms. */
   readonly agreedAfterMs: number;
-  /** What each server has logged since its last start, if a rule was broken. */
+  /** What each server has logged, all its processes one after the other. */
   readonly logs: readonly string[];
 }
 
@@ -62,5 +65,8 @@ export function summaryOf(report: ChaosReport): string[] {
 }
 
 function list(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`);
+  const more = lines.length - shown.length;
+  return ["", title, ...shown, ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
