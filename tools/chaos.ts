@@ -18,10 +18,14 @@ const FLAGS = {
   users: [10, 2, 200, "how many users write, at least one a server"],
   travellers: [5, 0, 200, "how many users move from server to server"],
   "kill-every": [3, 0.5, 3_600, "mean seconds from one kill to the next"],
+  down: [3, 0.2, 3_600, "longest seconds that a killed server stays down"],
   rate: [10, 0.1, 1_000, "messages a second, from all users together"],
 } as const;
 
 type Flag = keyof typeof FLAGS;
+
+/** What need not be a whole number. */
+const FRACTIONS: ReadonlySet<Flag> = new Set(["kill-every", "down", "rate"]);
 
 const HELP = [
   "Kills real servers at random while people write to each other, then checks that no message was",
@@ -45,7 +49,7 @@ function numberOf(flags: Record<string, unknown>, name: Flag): number {
   const text = flags[name];
   if (text === undefined) return usual ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const value = text === "" ? NaN : Number(text);
-  const whole = name === "kill-every" || name === "rate" || Number.isInteger(value);
+  const whole = FRACTIONS.has(name) || Number.isInteger(value);
   if (!(value >= least && value <= most) || !whole) {
     throw new UsageError(`--${name}: a number from ${least} to ${most}, not ${text}`);
   }
@@ -68,6 +72,7 @@ function optionsOf(args: string[]): { options: ChaosOptions; help: boolean; logs
     users: numberOf(flags, "users"),
     travellers: numberOf(flags, "travellers"),
     killEveryMs: numberOf(flags, "kill-every") * 1_000,
+    downMs: numberOf(flags, "down") * 1_000,
     perSecond: numberOf(flags, "rate"),
   };
   if (options.users < options.servers) throw new UsageError("--users: at least one a server");

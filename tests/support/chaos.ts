@@ -29,14 +29,16 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** The mean time from kill to kill. */
   readonly killEveryMs: number;
+  /** The longest that a killed server stays down, in ms; it then needs a moment to start. */
+  readonly downMs: number;
   /** How many messages a second are typed, by all users together. */
   readonly perSecond: number;
   /** How many users move from server to server; every second one of them leaves for good in the end. */
   readonly travellers: number;
 }
 
-/** How long a killed server stays down, in ms. */
-const DOWN_MS = { least: 200, most: 3_000 } as const;
+/** The least time that a killed server stays down, in ms. */
+const LEAST_DOWN_MS = 200;
 
 /** How long all users may take to be back when all servers are: the pauses of their clients have grown. */
 const RETURN_MS = 60_000;
@@ -134,7 +136,7 @@ export async function runChaos(
 /** Kills a random server every so often; whoever is down already is passed over. */
 async function blow(
   fleet: Fleet,
-  { seed, seconds, killEveryMs }: ChaosOptions,
+  { seed, seconds, killEveryMs, downMs }: ChaosOptions,
   tell: (line: string) => void,
 ): Promise<void> {
   const chance = streamOf(seed, "kills");
@@ -144,13 +146,13 @@ async function blow(
     // The same draws whoever is up, so that the seed decides as much as it can.
     const wait = killEveryMs * (0.5 + chance.unit());
     const order = chance.shuffled(all);
-    const downMs = Math.round(DOWN_MS.least + chance.unit() * (DOWN_MS.most - DOWN_MS.least));
+    const down = LEAST_DOWN_MS + chance.unit() * (downMs - LEAST_DOWN_MS);
     await pause(Math.min(wait, Math.max(0, deadline - performance.now())));
     if (performance.now() >= deadline) return;
     const victim = order.find((index) => fleet.isUp(index));
     if (victim === undefined) continue;
-    await fleet.kill(victim, downMs);
-    tell(`kill -9 of server ${victim}, down for ${(downMs / 1000).toFixed(1)} s`);
+    await fleet.kill(victim, down);
+    tell(`kill -9 of server ${victim}, down for ${(down / 1000).toFixed(1)} s`);
   }
 }
 
