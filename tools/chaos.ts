@@ -19,7 +19,7 @@ const FLAGS = {
   travellers: [5, 0, 200, "how many users move from server to server"],
   "kill-every": [3, 0.5, 3_600, "mean seconds from one kill to the next"],
   down: [3, 0.2, 3_600, "longest seconds that a killed server stays down"],
-  rate: [10, 0.1, 1_000, "messages a second, from all users together"],
+  rate: [6, 0.1, 1_000, "messages a second, from all users together"],
 } as const;
 
 type Flag = keyof typeof FLAGS;

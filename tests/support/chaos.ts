@@ -12,6 +12,7 @@ import { Fleet } from "./chaos/fleet.ts";
 import { Ledger } from "./chaos/ledger.ts";
 import { becomes, pause } from "./chaos/pause.ts";
 import { type ChaosReport, summaryOf } from "./chaos/report.ts";
+import { Stalls } from "./chaos/stalls.ts";
 import { streamOf } from "./chaos/streams.ts";
 import { differences, type Table, tableOf } from "./chaos/tables.ts";
 import { Travellers } from "./chaos/travellers.ts";
@@ -75,6 +76,7 @@ export async function runChaos(
   const now = () => performance.now() - started;
   const tell = (line: string) => say(`${(now() / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
+  using stalls = new Stalls();
   await using folder = await temporaryFolder();
   await using fleet = await Fleet.start(folder.path, servers, now);
   const ledger = new Ledger();
@@ -127,6 +129,7 @@ export async function runChaos(
     moves: travellers.moves,
     secondCopies: crowd.secondCopies,
     agreedAfterMs,
+    longestStallMs: stalls.longest,
     logs: fleet.ports.map((_, server) => fleet.log(server)),
   };
   for (const line of summaryOf(report)) say(line);
@@ -151,8 +154,8 @@ async function blow(
     if (performance.now() >= deadline) return;
     const victim = order.find((index) => fleet.isUp(index));
     if (victim === undefined) continue;
-    await fleet.kill(victim, down);
     tell(`kill -9 of server ${victim}, down for ${(down / 1000).toFixed(1)} s`);
+    await fleet.kill(victim, down);
   }
 }
 

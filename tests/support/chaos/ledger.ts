@@ -133,7 +133,7 @@ export class Ledger {
    *
    * An acknowledgement says that the recipient's server has taken the message (§9.2, D21), not that the
    * recipient has read it, and a server keeps what it has taken in memory alone. So there is one exception to
-   * "acknowledged and delivered exactly once", which no server can avoid: it was killed while the message was
+   * "acknowledged and delivered exactly once", which such a server cannot avoid: it was killed while the message was
    * on the last stretch, in its own memory or in the two ends of the recipient's socket, whose unread bytes
    * are gone when the dead process's end is reset. Such messages are listed and never hidden, and only an
    * acknowledgement that the killed process itself must have given counts as one: heard not earlier than

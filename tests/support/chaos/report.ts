@@ -26,6 +26,8 @@ export interface ChaosReport {
   readonly secondCopies: number;
   /** From the moment when all servers and users were there again until all tables were equal, in ms. */
   readonly agreedAfterMs: number;
+  /** How long the run itself was kept from running at most, in ms. */
+  readonly longestStallMs: number;
   /** What each server has logged, all its processes one after the other. */
   readonly logs: readonly string[];
 }
@@ -48,7 +50,8 @@ export function summaryOf(report: ChaosReport): string[] {
     ["  failed, with an error at the sender", figures.failed],
     ["    but delivered all the same", figures.failedButDelivered],
     ["copies that recipients had already, and dropped", report.secondCopies],
-    ["tables equal after", `${(report.agreedAfterMs / 1000).toFixed(1)} s`],
+    ["tables equal after", seconds(report.agreedAfterMs)],
+    ["longest stall of this process itself", seconds(report.longestStallMs)],
   ];
   const reasons = Object.entries(figures.reasons).sort(([, one], [, other]) => other - one);
   return [
@@ -62,6 +65,10 @@ export function summaryOf(report: ChaosReport): string[] {
       ? `seed ${seed}: every rule was kept`
       : `seed ${seed}: ${broken.length} broken rules`,
   ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 function list(title: string, lines: readonly string[]): string[] {

@@ -13,7 +13,7 @@ import { keyFor } from "./people_keys.ts";
 import { streamOf } from "./streams.ts";
 
 /** Shortest and longest stay at one server, in ms. */
-const STAY_MS = { least: 1_500, most: 6_000 } as const;
+const STAY_MS = { least: 2_000, most: 12_000 } as const;
 
 /** What travellers need. */
 export interface TravellerParts {
