@@ -77,6 +77,7 @@ export function meetServer(
   ts: number | undefined,
   now: number,
 ): Effect[] {
+  link.introducedAt = ts;
   if (isSecond(state, link, peer, ts)) {
     return [close(link.id, CLOSE.normal, "another link to this server stands")];
   }

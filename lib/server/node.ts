@@ -366,6 +366,7 @@ export class ServerNode {
       turn: 0,
       gossips: false,
       spokeAt: undefined,
+      introducedAt: undefined,
       lastError: undefined,
     };
     this.#state.links.add(link);

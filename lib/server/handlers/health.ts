@@ -7,7 +7,7 @@
 import { CLOSE } from "../../link/transport.ts";
 import { toId } from "../../protocol/ids.ts";
 import { close } from "../effects.ts";
-import { linkServer } from "../mesh_link.ts";
+import { meetServer } from "../mesh_link.ts";
 import type { HandlersOf } from "../state.ts";
 
 /** `HEARTBEAT` and `CTRL_CLOSE`. */
@@ -18,7 +18,10 @@ export const healthHandlers: HandlersOf<"HEARTBEAT" | "CTRL_CLOSE"> = {
     // Signed for another server, it was passed on from there.
     if (receiver !== undefined && toId(receiver) !== state.id) return [];
     link.proven = true;
-    return link.session.phase === "joining" ? linkServer(state, link, link.session.peer, now) : [];
+    const { session } = link;
+    if (session.phase !== "joining" || !session.announced) return [];
+    // Another link to the same server may have come to stand while this one waited (§8.1).
+    return meetServer(state, link, session.peer, link.introducedAt, now);
   },
   CTRL_CLOSE: (_state, link) => [close(link.id, CLOSE.normal, "goodbye")],
 };

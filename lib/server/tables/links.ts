@@ -45,6 +45,8 @@ export interface LinkEntry {
   gossips: boolean;
   /** The `ts` of the first thing that the peer, a server, said on the link once it stood, Unix ms of its clock. */
   spokeAt: number | undefined;
+  /** When the peer, a server, introduced itself on it, Unix ms of its clock. */
+  introducedAt: number | undefined;
   /** What went wrong on it last, for the operator. */
   lastError: string | undefined;
 }

@@ -97,6 +97,7 @@ export class SmallServer {
       turn: 0,
       gossips: false,
       spokeAt: undefined,
+      introducedAt: undefined,
       lastError: undefined,
     };
     this.state.links.add(link);
