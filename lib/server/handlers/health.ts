@@ -5,7 +5,6 @@
  */
 
 import { CLOSE } from "../../link/transport.ts";
-import { toId } from "../../protocol/ids.ts";
 import { close } from "../effects.ts";
 import { meetServer } from "../mesh_link.ts";
 import type { HandlersOf } from "../state.ts";
@@ -16,7 +15,7 @@ export const healthHandlers: HandlersOf<"HEARTBEAT" | "CTRL_CLOSE"> = {
   HEARTBEAT(state, link, { payload: { nonce, receiver } }, now) {
     if (nonce !== link.nonce || link.proven) return [];
     // Signed for another server, it was passed on from there.
-    if (receiver !== undefined && toId(receiver) !== state.id) return [];
+    if (receiver !== undefined && receiver.toLowerCase() !== state.id) return [];
     link.proven = true;
     const { session } = link;
     if (session.phase !== "joining" || !session.announced) return [];
