@@ -32,3 +32,9 @@ Deno.test("who asks again is told for as long again, once a frame", () => {
   wanted.add(there, one, NOW + WANTED_MS - 1);
   assertEquals(wanted.links(there, NOW + WANTED_MS), [one]);
 });
+
+Deno.test("questions that nobody answers are forgotten, over however many links they come one after another", () => {
+  const wanted = new Wanted();
+  for (let i = 0; i < 1_000; i++) wanted.add(there, i as LinkId, NOW + i * 1_000);
+  assertEquals(wanted.count, WANTED_MS / 1_000);
+});
