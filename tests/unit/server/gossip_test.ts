@@ -104,6 +104,17 @@ Deno.test("what a server may have heard over an earlier link is said anew, or it
   assertEquals(after.payload["meta"], before.payload["meta"]);
 });
 
+Deno.test("a server of ours that links again is told what was said within a minute as it is: it asks for what it missed", () => {
+  const { server, state } = setUp();
+  const before = localUser(state, ALICE).advert;
+  const again = server.server(THERE, keyOf(1), before.ts + 60_000);
+  again.gossips = true;
+  advertiseAllTo(state, again, before.ts + 60_000);
+  assertStrictEquals(localUser(state, ALICE).advert, before);
+  advertiseAllTo(state, again, before.ts + 60_001);
+  assertEquals(localUser(state, ALICE).advert.ts, before.ts + 60_001);
+});
+
 Deno.test("a departure is told to every server and every user, and the user is gone here", () => {
   const { state, there, elsewhere, alice, bob } = setUp();
   const effects = removeLocal(state, id(BOB), NOW);

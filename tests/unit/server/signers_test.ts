@@ -96,6 +96,25 @@ Deno.test("what a server authors is signed by the key of the server that from na
   }
 });
 
+Deno.test("the proof of a key is verified with the pinned key, and proves nothing of who has none (D12)", () => {
+  const server = new SmallServer();
+  const joining = server.link(undefined, { kind: "serverMustProve", server: id(THERE) });
+  assertEquals(signerOf(server.state, joining, example("HEARTBEAT")).kind, "unknown");
+  const address = { host: "b.example", port: 1 };
+  server.state.servers.set({ id: id(THERE), key: keyOf(1), address, dialled: true });
+  assertEquals(signerOf(server.state, joining, example("HEARTBEAT")), pinned(1));
+});
+
+Deno.test("who is introduced by others must have signed it himself, by the pinned key if there is one", () => {
+  const server = new SmallServer();
+  const there = server.server(THERE, keyOf(1));
+  const foreign = example("SERVER_ANNOUNCE", { from: BOB, ...introduction(2) });
+  const itsOwn = { kind: "key", key: keyOf(2), pinned: false } as const;
+  assertEquals(signerOf(server.state, there, foreign), itsOwn);
+  server.server(BOB, keyOf(3));
+  assertEquals(signerOf(server.state, there, foreign), pinned(3));
+});
+
 Deno.test("an error before anybody could know a key is taken for what it says; later it is signed", () => {
   const server = new SmallServer();
   const asked = server.link(introducer(), { kind: "opened" });
