@@ -120,8 +120,8 @@ Deno.test("exactly as much may wait as is said, to the character", async () => {
   const bare = (await numbered(cast, 1)).length;
   const half = MAX_HELD / 2 - bare;
   assertEquals(await take(await numbered(cast, 1, "x".repeat(half))), ["held USER_REMOVE"]);
-  assertEquals(await take(await numbered(cast, 2, "x".repeat(half))), ["held USER_REMOVE"]);
-  assertEquals(await take(await numbered(cast, 3)), ["refuse INVALID_SIG"]);
+  assertEquals(await take(await numbered(cast, 2, "x".repeat(half + 1))), ["refuse INVALID_SIG"]);
+  assertEquals(await take(await numbered(cast, 3, "x".repeat(half))), ["held USER_REMOVE"]);
 });
 
 Deno.test("a link that ends forgets what waited, and takes nothing that became known later", async () => {
