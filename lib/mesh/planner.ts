@@ -100,11 +100,14 @@ export class MeshPlanner {
     const place = placeOf(address);
     const claimant = this.#claims.get(place);
     if (claimant === serverId) return true;
-    if (this.#own.some((mine) => sameAddress(mine, address))) return false;
-    if (claimant !== undefined) {
-      if ((this.#servers.get(claimant)?.failures ?? 0) < GIVES_WAY_AFTER) return false;
-      this.#drop(claimant);
+    const isTaken = claimant !== undefined &&
+      (this.#servers.get(claimant)?.failures ?? 0) < GIVES_WAY_AFTER;
+    if (isTaken || this.#own.some((mine) => sameAddress(mine, address))) {
+      // Where it was before it is no more.
+      this.#drop(serverId);
+      return false;
     }
+    if (claimant !== undefined) this.#drop(claimant);
     if (known === undefined) {
       if (this.#servers.size >= MAX_SERVERS_DIALLED) return false;
       this.#servers.set(serverId, { serverId, address, aliveAt: undefined, ...untried() });

@@ -14,7 +14,7 @@ import { HEARTBEAT_MS } from "../protocol/limits.ts";
 import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
 import { type Effect, forward, type LinkId, send } from "./effects.ts";
 import { advertOf, COMPARE_MS, removeRemote } from "./gossip.ts";
-import { nextHop } from "./reachability.ts";
+import { heardOf, nextHop } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 import type { Announced, Heard } from "./tables/reach.ts";
@@ -115,8 +115,8 @@ export function announceHeard(
   if (!isQuestion) state.reach.announce(heard, announced);
   state.planner.alive(author, now);
   for (const id of announced.links) {
-    const linked = state.reach.get(id);
-    if (linked?.via !== undefined) linked.heardAt = now;
+    // Whoever is linked to it can pass on what is for it.
+    if (state.reach.get(id) !== undefined) heardOf(state, link, id, now);
     state.planner.alive(id, now);
   }
   return [
@@ -154,10 +154,10 @@ function agree(
   { users, ts }: Announced,
   now: number,
 ): Effect[] {
-  if (users === undefined) return [];
   const effects: Effect[] = [];
   for (const user of [...state.users.behind(author)]) {
-    if (users.has(user.id)) user.doubted = false;
+    // With too many to list them it says no more than that it lives.
+    if (users?.has(user.id) !== false) user.doubted = false;
     else if (user.ts < ts) effects.push(...removeRemote(state, user.id, author, now));
   }
   heard.graceUntil = Infinity;
@@ -224,9 +224,9 @@ function introduce(state: ServerState, link: LinkEntry, seeks: readonly Id[]): E
 export function introduceOthers(state: ServerState, link: LinkEntry, now: number): Effect[] {
   const effects: Effect[] = [];
   const peer = peerOf(link.session);
-  for (const [server, { announced }] of state.reach.all()) {
+  for (const [server, { announced, heardAt }] of state.reach.all()) {
     if (announced === undefined || server === peer || announced.links.has(toId(peer))) continue;
-    if (nextHop(state, server) === undefined || now - announced.ts > 2 * ANNOUNCE_MS) continue;
+    if (nextHop(state, server) === undefined || now - heardAt > 2 * ANNOUNCE_MS) continue;
     effects.push(...forward([link.id], announced.text));
   }
   for (const user of state.users.all()) {

@@ -12,7 +12,7 @@ import { HEARTBEAT_MS, PROOF_MS } from "../protocol/limits.ts";
 import { announceSoon, introduceOthers, joinsGossip } from "./announce.ts";
 import { close, type Effect, send } from "./effects.ts";
 import { advertiseAllTo } from "./gossip.ts";
-import { doubtUsers, linkedTo, lostLink } from "./reachability.ts";
+import { doubtUsers, heardOf, linkedTo, lostLink, nextHop } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -100,6 +100,7 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   state.links.advance(link, { kind: "serverLinked", server: peer });
   link.nextHeartbeat = now + HEARTBEAT_MS;
   link.turn = state.nextTurn();
+  link.linkedAt = now;
   state.knowledge += 1;
   linkedTo(state, link, peer, older, now);
   state.planner.alive(peer, now);
@@ -143,21 +144,26 @@ export function isSecond(
 }
 
 /**
- * The peer has said again that a user is there, in a frame that was verified the first time.
+ * Somebody has said again that a user is there, in a frame that was verified the first time. It counts on the
+ * way by which the user's server is heard: who passes its frames on knows better than silence.
  *
  * @param state The server.
- * @param link The link it said it on.
- * @param message What it said.
+ * @param link The link it came by.
+ * @param message The frame.
+ * @param now Unix ms.
  */
 export function confirmPresence(
   state: ServerState,
-  { session }: LinkEntry,
-  { from, payload }: MessageOf<"USER_ADVERTISE">,
+  link: LinkEntry,
+  { from, payload, text }: MessageOf<"USER_ADVERTISE">,
+  now: number,
 ): void {
   const user = state.users.get(toId(payload.user_id));
   const author = toId(from);
-  const itsOwn = session.phase === "server" && session.peer === author;
-  if (itsOwn && user?.at === "remote" && user.server === author) user.doubted = false;
+  if (user?.at !== "remote" || user.server !== author || user.advert !== text) return;
+  if (link.session.phase !== "server") return;
+  if (nextHop(state, author) === undefined && link.gossips) heardOf(state, link, author, now);
+  if (nextHop(state, author) === link) user.doubted = false;
 }
 
 /** How long to wait before asking again who is in the mesh, in ms. */

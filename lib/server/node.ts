@@ -14,12 +14,11 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { FIRST_FRAME_MS } from "../protocol/limits.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
-import { ask } from "./announce.ts";
 import { dispatch } from "./dispatch.ts";
+import { held, isEarly } from "./early.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { removeLocal } from "./gossip.ts";
 import {
-  askWhoIsThere,
   confirmPresence,
   introductionOn,
   isSecond,
@@ -138,12 +137,7 @@ export class ServerNode {
       // Where a server is that introduces itself, its handler sees.
       if (introduces !== true) heardOf(state, link, toId(message.from), now);
     }
-    try {
-      return this.#andWaiting(now, dispatch(state, link, message, now));
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      return this.refused(id, error, { envelope: message, messageRef: message.messageRef }, now);
-    }
+    return this.#andWaiting(now, this.#dispatched(link, message, now));
   }
 
   /**
@@ -166,7 +160,7 @@ export class ServerNode {
     if (link === undefined) return [];
     link.lastHeard = now;
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
-    if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message);
+    if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message, now);
     const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
     if (!toldAgain || messageRef === undefined) return [];
     // Nobody has taken what is still on its way.
@@ -289,45 +283,28 @@ export class ServerNode {
       (rowOf(message.type).from === "origin" && ownId(message, id));
   }
 
-  /**
-   * Whether a frame came before what it needs: the key of the server that authored it (§8.1), or the proof
-   * of the link's key (D12). It waits, in order, and is asked about again when {@linkcode knowledge} grows.
-   */
+  /** Whether a frame came before what it needs, and waits (D12, §8.1). */
   isEarly(id: LinkId, envelope: RawEnvelope): boolean {
-    const session = this.#state.links.get(id)?.session;
-    if (session === undefined) return false;
-    const { during } = rowOf(envelope.type);
-    if (session.phase === "joining") {
-      return session.announced && !during.includes("joining") && during.includes("server");
-    }
-    return session.phase === "server" && this.#isStrange(envelope) &&
-      this.#state.strangers.areAwaited(toId(envelope.from));
+    const link = this.#state.links.get(id);
+    return link !== undefined && isEarly(this.#state, link, envelope);
   }
 
-  /**
-   * A frame waits. Its server is asked for once: of the peer that passed the frame on, which knows it.
-   *
-   * @param id The link it came by.
-   * @param envelope The frame, not verified.
-   * @param now Unix ms.
-   */
+  /** A frame waits. */
   held(id: LinkId, envelope: RawEnvelope, now: number): Effect[] {
-    const state = this.#state;
-    const link = state.links.get(id);
+    const link = this.#state.links.get(id);
     if (link === undefined) return [];
     link.lastHeard = now;
-    if (link.session.phase !== "server") return [];
-    const from = toId(envelope.from);
-    if (!state.strangers.meet(from, id, now)) return [];
-    state.log("debug", "asking for the key of a server", { ...state.about(link), server: from });
-    return link.gossips ? ask(state, link, "seeks", from, now) : askWhoIsThere(state, link, now);
+    return held(this.#state, link, envelope, now);
   }
 
-  /** Whether another server than the peer authored a frame, and its key is not known. */
-  #isStrange({ type, from }: RawEnvelope): boolean {
-    const { author, from: by, introduces } = rowOf(type);
-    if (author !== "server" || by !== "origin" || introduces) return false;
-    return this.#state.servers.get(toId(from)) === undefined && !ownId({ from }, this.#state.id);
+  #dispatched(link: LinkEntry, message: Verified, now: number): Effect[] {
+    try {
+      return dispatch(this.#state, link, message, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const refused = { envelope: message, messageRef: message.messageRef };
+      return this.refused(link.id, error, refused, now);
+    }
   }
 
   /** What waits for users who can be reached again goes out behind what made them so. */
@@ -364,6 +341,7 @@ export class ServerNode {
       hasProved: false,
       introductions: 0,
       turn: 0,
+      linkedAt: now,
       gossips: false,
       spokeAt: undefined,
       introducedAt: undefined,

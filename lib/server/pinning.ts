@@ -47,13 +47,19 @@ export function refuseOtherKeyAt(state: ServerState, address: Address, key: Publ
   throw new ProtocolError("BAD_KEY", `${addressText(address)} is pinned to another key here`);
 }
 
+/** Whether a server may be known: it is on the list, or the operator pinned its key as an introducer's. */
+function isInvited(state: ServerState, applicant: Applicant, key: PublicKey): boolean {
+  return isAdmitted(state.admission, applicant) ||
+    (applicant.fingerprint !== undefined && state.isIntroducerKey(key));
+}
+
 /**
  * Servers that nobody listed stay outside where the operator wants it so (D13, THREATS 18).
  *
  * @throws {ProtocolError} `BAD_KEY` if the server is not admitted.
  */
-export function refuseUninvited(state: ServerState, applicant: Applicant): void {
-  if (isAdmitted(state.admission, applicant)) return;
+export function refuseUninvited(state: ServerState, applicant: Applicant, key: PublicKey): void {
+  if (isInvited(state, applicant, key)) return;
   const who = applicant.fingerprint ?? `${applicant.id}, which did not sign`;
   throw new ProtocolError(
     "BAD_KEY",
@@ -72,19 +78,24 @@ export function refuseUninvited(state: ServerState, applicant: Applicant): void 
  */
 export function learn(
   state: ServerState,
-  { server_id, host, port, pubkey }: Introduction,
+  listed: Introduction,
   fingerprint?: string,
 ): Effect[] {
-  const id = toId(server_id);
+  const id = toId(listed.server_id);
   if (id === state.id) return [];
-  const key = parsePublicKey(pubkey);
+  const key = parsePublicKey(listed.pubkey);
   const known = state.servers.get(id);
-  const pinned = known?.key ?? state.pinOf({ host, port });
+  const pinned = known?.key ?? state.pinOf(listed);
   if (pinned !== undefined && pinned !== key) {
     state.log("warn", "a server is listed with another key than pinned here", { server: id });
     return [];
   }
-  if (known === undefined && !mayPin(state, { id, fingerprint })) return [];
+  if (known === undefined && !mayPin(state, { id, fingerprint }, key)) return [];
+  // Where a known server is, itself says.
+  const address = fingerprint === undefined && known !== undefined
+    ? known.address
+    : { host: listed.host, port: listed.port };
+  const { host, port } = address;
   const moved = known?.address.host !== host || known.address.port !== port;
   const refused = refusal(state.dialDeny, { host, port });
   if (refused !== undefined && moved) {
@@ -98,8 +109,8 @@ export function learn(
   return [persist({ kind: "server", server: { serverId: id, pubkey: key, host, port, dialled } })];
 }
 
-function mayPin(state: ServerState, applicant: Applicant): boolean {
-  if (!isAdmitted(state.admission, applicant)) return false;
+function mayPin(state: ServerState, applicant: Applicant, key: PublicKey): boolean {
+  if (!isInvited(state, applicant, key)) return false;
   if (state.servers.full) {
     state.log("warn", "too many servers are known to learn of another", { server: applicant.id });
   }

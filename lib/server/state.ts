@@ -204,6 +204,11 @@ export class ServerState {
     return listed?.pubkey ?? this.servers.introducerKey(address);
   }
 
+  /** Whether the operator pinned a key as that of an introducer: whom he asks to join he has let in. */
+  isIntroducerKey(key: PublicKey): boolean {
+    return this.#introducers.some(({ pubkey }) => pubkey === key);
+  }
+
   /** A message that was not taken may be sent again as it is, so it must not count as seen. */
   forget(frameId: string, messageRef: string | undefined): void {
     this.seen.delete(frameId);

@@ -119,7 +119,7 @@ function linkStatus(
     address: known === undefined ? link.remote : addressText(known.address),
     direction: link.target === undefined ? "in" : "out",
     proven: link.proven,
-    since: link.openedAt,
+    since: link.linkedAt,
     lastFrame: link.lastHeard,
     queuedBytes,
     framesIn,

@@ -8,7 +8,7 @@ import { CLOSE } from "../link/transport.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
 import { close, type Effect, type LinkId, persist, send } from "./effects.ts";
-import { announceDue, nextAnnouncing } from "./announce.ts";
+import { announceDue, ask, nextAnnouncing } from "./announce.ts";
 import { failDelivery } from "./handlers/direct.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
 import { forgetUnreachable, nextLoss } from "./reachability.ts";
@@ -104,15 +104,23 @@ function keepAlive(state: ServerState, now: number): Effect[] {
   return [...effects, ...send(due, heartbeat)];
 }
 
-/** Whose key nobody told when asked is asked for in the way that every team's server understands (§8.1). */
+/**
+ * Whose key the first peer did not tell is asked for everywhere else it was heard of, and of the first in
+ * the way that every team's server understands (§8.1).
+ */
 function askForStrangers(state: ServerState, now: number): Effect[] {
   if (state.strangers.nextDeadline > now) return [];
   const due = state.strangers.due(now);
   if (state.strangers.giveUp(now)) state.knowledge += 1;
-  return due.flatMap(({ link: id }) => {
-    const link = state.links.get(id);
-    return link === undefined ? [] : askWhoIsThere(state, link, now);
-  });
+  return due.flatMap(({ id, links }) =>
+    links.flatMap((name, number) => {
+      const link = state.links.get(name);
+      if (link?.session.phase !== "server") return [];
+      return number > 0 && link.gossips
+        ? ask(state, link, "seeks", id, now)
+        : askWhoIsThere(state, link, now);
+    })
+  );
 }
 
 /** Servers of which nothing was heard for a day are not dialled any more, after a restart neither. */

@@ -62,7 +62,7 @@ scene("an id that the server still believes in use after a break is tried again"
   const bob = await world.person("bob", london);
   world.network.part("alice", "london");
   const message = await alice.says("hi", bob);
-  await world.advance(21_000);
+  await world.advance(26_000);
   assertEquals(alice.of("disconnected").length >= 1, true);
   world.network.heal("alice", "london");
   await world.advance(120_000);

@@ -43,7 +43,8 @@ async function somethingHappens(
     const message = await from.says(`letter ${letters.length}`, to);
     letters.push({ message, from, client, to, at });
   } else if (chance < 75) {
-    await person.moves(server);
+    // Whoever comes back to the same server may be there before the farewell is.
+    if (server.id !== person.client.server?.server) await person.moves(server);
   } else if (chance < 82) {
     offline.add(person);
     await person.leaves();

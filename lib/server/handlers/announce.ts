@@ -34,7 +34,7 @@ export const announceHandlers: HandlersOf<"SERVER_ANNOUNCE"> = {
     if (message.signedBy !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
     }
-    refuseUninvited(state, { id, fingerprint });
+    refuseUninvited(state, { id, fingerprint }, key);
     const { session } = link;
     if (session.phase === "server" && (receiver === "*" || id !== session.peer)) {
       return toEverybody(state, link, message, id, now);
@@ -61,7 +61,9 @@ function onThisLink(
   const isNew = nonce !== undefined && !link.gossips;
   const effects = learned(state, message);
   state.reach.introduce(state.reach.of(peer), message.text);
-  const { phase } = link.session;
+  const { session: { phase }, session } = link;
+  // Whoever was told what is expected is not given more time by saying the same again.
+  if (session.phase === "joining" && session.announced && link.target === undefined) return effects;
   if (link.target !== undefined || phase === "server") {
     effects.push(...prove(state, link, peer, nonce, now));
     const linked = link.session.phase === "server";

@@ -37,7 +37,7 @@ export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME
       throw new ProtocolError("NAME_IN_USE", "this is the server that you are yourself");
     }
     const { fingerprint } = message;
-    refuseUninvited(state, { id: asked, fingerprint });
+    refuseUninvited(state, { id: asked, fingerprint }, key);
     const assigned = assign(state, asked, key);
     link.introduced = { key, meta: {} };
     state.links.advance(link, { kind: "serverJoining", server: assigned });
@@ -60,7 +60,7 @@ export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME
     if (key === undefined) throw new TypeError("a welcome is never without a signature");
     refuseOtherPin(state, introducer, key);
     const { fingerprint } = message;
-    if (target.pubkey === undefined) refuseUninvited(state, { id: introducer, fingerprint });
+    refuseUninvited(state, { id: introducer, fingerprint }, key);
     const adopted = adopt(state, toId(message.payload.assigned_id));
     const effects = pinIntroducer(state, link, message);
     state.planner.reached(target, introducer, now, state.entropy.unit());

@@ -39,7 +39,9 @@ export interface LinkEntry {
   hasProved: boolean;
   /** How many servers it has made known. */
   introductions: number;
-  /** When it came to stand between two servers, as `nextTurn` of the state counts. */
+  /** When it came to stand between two servers, Unix ms. */
+  linkedAt: number;
+  /** The same, as `nextTurn` of the state counts. */
   turn: number;
   /** Whether the peer, a server, takes part in the gossip of announces, as ours do. */
   gossips: boolean;

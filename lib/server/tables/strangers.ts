@@ -10,6 +10,12 @@ import type { LinkId } from "../effects.ts";
 /** Strangers that are waited for at the most. */
 export const MAX_STRANGERS = 256;
 
+/** Of these so many that came by one link first: nobody takes the places of all others. */
+export const MAX_STRANGERS_OF_A_LINK = 64;
+
+/** Links that are asked for one stranger at the most. */
+const MAX_ASKED = 4;
+
 /** How long the answer to a question may take before the other way is tried, in ms. */
 export const ASK_MS = 3_000;
 
@@ -23,8 +29,8 @@ const FORGET_MS = 60_000;
 export interface Stranger {
   /** Its id. */
   readonly id: Id;
-  /** The link by which its frames come: whoever passed them on knows its key. */
-  readonly link: LinkId;
+  /** The links by which its frames come, the first first: whoever passed them on knows its key. */
+  readonly links: LinkId[];
   /** When the other way is tried, Unix ms; infinity once that was done. */
   askAgainAt: number;
   /** When its frames have waited long enough, Unix ms; infinity once they have. */
@@ -46,12 +52,15 @@ export class Strangers {
    * Whether frames of a server that is not known are to wait for its key.
    *
    * @param server Its id.
+   * @param link The link they come by.
    */
-  areAwaited(server: Id): boolean {
+  areAwaited(server: Id, link: LinkId): boolean {
     const stranger = this.#strangers.get(server);
-    return stranger === undefined
-      ? this.#strangers.size < MAX_STRANGERS
-      : stranger.giveUpAt !== Infinity;
+    if (stranger !== undefined) return stranger.giveUpAt !== Infinity;
+    if (this.#strangers.size >= MAX_STRANGERS) return false;
+    let ofThisLink = 0;
+    for (const { links } of this.#strangers.values()) if (links[0] === link) ofThisLink += 1;
+    return ofThisLink < MAX_STRANGERS_OF_A_LINK;
   }
 
   /**
@@ -63,10 +72,14 @@ export class Strangers {
    * @returns Whether it is the first: then somebody is to be asked.
    */
   meet(id: Id, link: LinkId, now: number): boolean {
-    if (this.#strangers.has(id)) return false;
+    const known = this.#strangers.get(id);
+    if (known !== undefined) {
+      if (known.links.length < MAX_ASKED && !known.links.includes(link)) known.links.push(link);
+      return false;
+    }
     const giveUpAt = now + WAIT_MS;
     const forgetAt = giveUpAt + FORGET_MS;
-    this.#strangers.set(id, { id, link, askAgainAt: now + ASK_MS, giveUpAt, forgetAt });
+    this.#strangers.set(id, { id, links: [link], askAgainAt: now + ASK_MS, giveUpAt, forgetAt });
     return true;
   }
 

@@ -76,7 +76,7 @@ Deno.test("an address that is not being dialled cannot turn out to be anything",
   assertEquals(shown(planner.due(NOW, nobody)), ["introducer 127.0.0.1:2"]);
 });
 
-Deno.test("the waits between attempts double, from a second to a quarter of a minute", () => {
+Deno.test("the waits between attempts double, from a second to ten", () => {
   const planner = new MeshPlanner(introducers(1), OWN);
   const waits: number[] = [];
   let now = NOW;
@@ -88,7 +88,7 @@ Deno.test("the waits between attempts double, from a second to a quarter of a mi
     now = next;
   }
   const seconds = waits.map((wait) => wait / 1_000);
-  assertEquals(seconds, [1, 2, 4, 8, 15, 15, 15, 15, 15]);
+  assertEquals(seconds, [1, 2, 4, 8, 10, 10, 10, 10, 10]);
 });
 
 Deno.test("a failure counts once, and only of what is under way", () => {

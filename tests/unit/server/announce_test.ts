@@ -166,7 +166,7 @@ Deno.test("who is not listed by his server has left, unless he came after the li
   assert(state.users.get(id(FOURTH)) !== undefined, "another server's users are its own affair");
 });
 
-Deno.test("who is listed is there without doubt, and no list says nothing of anybody", () => {
+Deno.test("who is listed is there without doubt, and no list says that all are", () => {
   const { server, state, one } = setUp();
   server.remoteUser(BOB, ELSEWHERE);
   const bob = state.users.get(id(BOB));
@@ -175,7 +175,8 @@ Deno.test("who is listed is there without doubt, and no list says nothing of any
   const heard = state.reach.of(elsewhere);
   heard.graceUntil = NOW + 5_000;
   announceHeard(state, one, says({ links: [] }, NOW + 1), NOW);
-  assertEquals([bob.doubted, heard.graceUntil], [true, NOW + 5_000]);
+  assertEquals([bob.doubted, heard.graceUntil], [false, Infinity], "it has too many to list them");
+  bob.doubted = true;
   announceHeard(state, one, says({ links: [], users: [BOB] }, NOW + 2), NOW);
   assertEquals([bob.doubted, heard.graceUntil], [false, Infinity]);
 });
@@ -250,15 +251,21 @@ Deno.test("who asks for this server's users is told them anew, once in five seco
   assertEquals(shown(announceDue(state, NOW + 5_000)), adverts);
 });
 
-Deno.test("who asks for another server is given its introduction, and the question goes on to where that is", () => {
+Deno.test("who lacks the users of a server: the question goes on to where that is", () => {
   const { state, one, two } = setUp();
-  state.reach.introduce(state.reach.of(elsewhere), "it is me");
   const ask = announced(FOURTH, keyOf(4), { links: [], asks: [ELSEWHERE] });
   assertEquals(shown(announceHeard(state, two, ask, NOW)), [
-    `forward it is me to ${two.id}`,
     `forward ${ask.text} to ${one.id}`,
   ]);
   assertEquals(state.wanted.links(elsewhere, NOW), [two.id]);
+  assertEquals(state.reach.get(id(FOURTH))?.announced, undefined, "a question is not kept");
+});
+
+Deno.test("who does not know a server is given its introduction, and nobody else is asked", () => {
+  const { state, two } = setUp();
+  state.reach.introduce(state.reach.of(elsewhere), "it is me");
+  const seek = announced(FOURTH, keyOf(4), { links: [], seeks: [ELSEWHERE, CAROL] });
+  assertEquals(shown(announceHeard(state, two, seek, NOW)), [`forward it is me to ${two.id}`]);
 });
 
 Deno.test("a question does not go back to where it came from, nor to who would not understand it", () => {
@@ -282,6 +289,7 @@ Deno.test("a server that links is told of the others who are there and do not he
       users: undefined,
     });
   server.remoteUser(BOB, ELSEWHERE);
+  two.turn = state.nextTurn();
   const told = (now = NOW) => shown(introduceOthers(state, two, now));
   assertEquals(told(), [`forward as it came to ${two.id}`], "nothing is announced of its server");
   announce(ELSEWHERE, "elsewhere", NOW);
@@ -293,6 +301,7 @@ Deno.test("a server that links is told of the others who are there and do not he
   announce(ELSEWHERE, "elsewhere", NOW, [FOURTH]);
   assertEquals(told(), [], "it hears that itself");
   server.remoteUser(ALICE, FOURTH);
+  two.turn = state.nextTurn();
   assertEquals(told(), [], "its own users it knows");
   assertEquals(one.gossips, true);
 });

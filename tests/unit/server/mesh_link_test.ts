@@ -160,6 +160,7 @@ Deno.test("a server that links is told of the users here, and one of ours of who
   const server = new SmallServer();
   server.localUser(BOB, keyOf(2));
   server.remoteUser(CAROL, ELSEWHERE);
+  server.server(ELSEWHERE, keyOf(5));
   const theirs = server.link(undefined);
   assertEquals(shown(meetServer(server.state, theirs, greater, NOW, NOW)), [
     `USER_ADVERTISE to ${theirs.id}`,
@@ -213,7 +214,7 @@ Deno.test("a link that ends is told to the operator by its peer's address, unles
 
 // Who is there
 
-Deno.test("a second copy of an advertisement confirms a user only if it comes from the user's own server", () => {
+Deno.test("a second copy of an advertisement confirms a user only if it comes the way the user's server is heard", () => {
   const server = new SmallServer();
   const [there, elsewhere] = [server.server(THERE, keyOf(1)), server.server(ELSEWHERE, keyOf(2))];
   server.remoteUser(BOB, THERE);
@@ -223,12 +224,13 @@ Deno.test("a second copy of an advertisement confirms a user only if it comes fr
     if (user?.at !== "remote" || message.type !== "USER_ADVERTISE") {
       throw new TypeError("not there");
     }
-    user.doubted = true;
-    confirmPresence(server.state, link, message);
-    return user.doubted;
+    server.state.users.set({ ...user, advert: message.text, doubted: true });
+    confirmPresence(server.state, link, message, NOW);
+    const after = server.state.users.get(id(BOB));
+    return after?.at === "remote" && after.doubted;
   };
   assertEquals(doubtedAfter(there, copy), false);
-  assertEquals(doubtedAfter(elsewhere, copy), true, "passed on, it may be old");
+  assertEquals(doubtedAfter(elsewhere, copy), true, "passed on by another, it may be old");
   assertEquals(doubtedAfter(elsewhere, example("USER_ADVERTISE", { from: ELSEWHERE })), true);
 });
 

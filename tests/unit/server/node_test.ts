@@ -21,7 +21,7 @@ const advert = raw("USER_ADVERTISE", ELSEWHERE);
 function asks(effects: Effect[]): unknown[] {
   return effects.map((effect) =>
     effect.kind === "send"
-      ? [effect.frame.type, effect.frame.payload["asks"], ...effect.links]
+      ? [effect.frame.type, effect.frame.payload["seeks"], ...effect.links]
       : [effect.kind]
   );
 }

@@ -55,16 +55,16 @@ Deno.test("nobody announces the address of an introducer whose key is another, b
 
 Deno.test("who is not on the operator's list is told whom to ask, and for what (D13)", () => {
   const { state } = new SmallServer([], { admission: allowlist });
-  refuseUninvited(state, { id: id(THERE), fingerprint: "SHA256:any" });
-  refuseUninvited(state, { id: id(BOB), fingerprint: "SHA256:listed" });
+  refuseUninvited(state, { id: id(THERE), fingerprint: "SHA256:any" }, keyOf(2));
+  refuseUninvited(state, { id: id(BOB), fingerprint: "SHA256:listed" }, keyOf(2));
   const stranger = assertThrows(
-    () => refuseUninvited(state, { id: id(BOB), fingerprint: "SHA256:other" }),
+    () => refuseUninvited(state, { id: id(BOB), fingerprint: "SHA256:other" }, keyOf(2)),
     ProtocolError,
   );
   assertEquals(stranger.code, "BAD_KEY");
   assertStringIncludes(stranger.detail, "ask its operator to add SHA256:other");
   const unsigned = assertThrows(
-    () => refuseUninvited(state, { id: id(THERE), fingerprint: undefined }),
+    () => refuseUninvited(state, { id: id(THERE), fingerprint: undefined }, keyOf(2)),
     ProtocolError,
   );
   assertStringIncludes(unsigned.detail, `${THERE}, which did not sign`);
@@ -72,7 +72,7 @@ Deno.test("who is not on the operator's list is told whom to ask, and for what (
 
 Deno.test("without a list everybody is welcome", () => {
   const { state } = new SmallServer();
-  refuseUninvited(state, { id: id(THERE), fingerprint: undefined });
+  refuseUninvited(state, { id: id(THERE), fingerprint: undefined }, keyOf(2));
 });
 
 Deno.test("a server that is heard of is pinned, kept, dialled, and what waited for its key is looked at", () => {
@@ -95,7 +95,8 @@ Deno.test("what is known already is no news, and a new address changes nothing b
   const { state } = new SmallServer();
   learn(state, listed(1));
   assertEquals(learn(state, listed(1)), []);
-  const moved = learn(state, listed(1, { port: 2 }));
+  assertEquals(learn(state, listed(1, { port: 2 })), [], "where it is, it says itself");
+  const moved = learn(state, listed(1, { port: 2 }), "SHA256:its");
   assertEquals(facts(moved), [
     { serverId: id(THERE), pubkey: keyOf(1), host: "b.example", port: 2, dialled: true },
   ]);

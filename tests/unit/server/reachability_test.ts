@@ -158,6 +158,7 @@ Deno.test("a server without users leaves nothing to be forgotten", () => {
 Deno.test("a server that is heard over others and falls silent cannot be reached, and its users are kept for a while", () => {
   const { server, state, link } = setUp();
   heardOf(state, link, elsewhere, NOW);
+  link.gossips = true;
   announces(server, NOW);
   server.remoteUser(CAROL, ELSEWHERE);
   assertEquals(nextLoss(state), NOW + LINK_DEAD_MS);

@@ -7,7 +7,7 @@
 import { parsePublicKey, type PublicKey } from "../../../lib/crypto/public_key.ts";
 import type { SessionEvent } from "../../../lib/link/session.ts";
 import type { Verified, VerifiedOf } from "../../../lib/link/verified.ts";
-import { DEFAULT_DIAL_DENY } from "../../../lib/mesh/dial_policy.ts";
+import { parseDialDeny } from "../../../lib/mesh/dial_policy.ts";
 import type { Introducer } from "../../../lib/mesh/introducer.ts";
 import type { DialTarget } from "../../../lib/mesh/planner.ts";
 import type { MessageType } from "../../../lib/protocol/catalog.ts";
@@ -56,7 +56,7 @@ export class SmallServer {
       introducers,
       admission: { kind: "open" },
       requireProof: false,
-      dialDeny: DEFAULT_DIAL_DENY,
+      dialDeny: parseDialDeny("none"),
       remembered: new MemoryStore().load(),
       entropy: { unit: () => 0.5, nonce: () => "QQ", id: () => toId(HERE) },
       log: () => {},
@@ -95,6 +95,7 @@ export class SmallServer {
       hasProved: false,
       introductions: 0,
       turn: 0,
+      linkedAt: openedAt,
       gossips: false,
       spokeAt: undefined,
       introducedAt: undefined,
