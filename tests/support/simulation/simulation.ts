@@ -149,7 +149,7 @@ export class Simulation {
     await this.#reopen();
     if (leftMs <= BYZANTINE_GONE_MS) this.#byzantine?.leaves();
     else await this.#byzantine?.acts(this.#users, this.#unchanged);
-    for (let i = 0; i < 2; i++) await this.#pick().writes(this.#pick());
+    await this.#pick().writes(this.#pick());
     const { servers, network, clock } = this.#world;
     const user = this.#pick();
     const server = this.#fate.pick(servers);
