@@ -19,6 +19,8 @@ export interface WorldChoices {
   readonly seed?: number;
   /** The longest time a message takes, in ms; by default they all arrive at once. */
   readonly slowness?: number;
+  /** How long each message takes, in ms, where that is not by chance. */
+  readonly delayMs?: number;
   /** Messages arrive at multiples of this, in ms: many at once are less work than one after the other. */
   readonly grainMs?: number;
 }
@@ -38,14 +40,14 @@ export class World {
   readonly #names = new Map<string, string>();
 
   /** @param choices How it differs from the plainest one. */
-  constructor({ seed = 1, slowness = 0, grainMs = 1 }: WorldChoices = {}) {
+  constructor({ seed = 1, slowness = 0, delayMs = 0, grainMs = 1 }: WorldChoices = {}) {
     this.#slowness = slowness;
     this.entropy = new Seeded(seed);
     this.crypto = new FakeCrypto(seed);
     const delays = new Seeded(seed + 1);
     this.network = new VirtualNetwork(
       this.clock,
-      slowness === 0 ? undefined : () => 1 + delays.below(slowness),
+      slowness === 0 ? () => delayMs : () => 1 + delays.below(slowness),
       grainMs,
     );
   }
