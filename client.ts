@@ -62,7 +62,7 @@ async function chat(config: ClientConfig): Promise<ExitCode> {
   const parts = await partsOf(config, interactive);
   return await new Chat(parts, (chat) => {
     if (interactive) return editor(config, chat);
-    const screen = plainScreen();
+    const screen = plainScreen(chat);
     void screen.read(Deno.stdin.readable, chat);
     return screen;
   }).run();
@@ -74,8 +74,14 @@ async function partsOf(config: ClientConfig, interactive: boolean): Promise<Chat
   return { client, clock: systemClock, style: styleOf(config), name, url, interactive };
 }
 
-function plainScreen(): PlainScreen {
+function plainScreen(chat: Chat): PlainScreen {
+  unreadable(() => chat.leave(EXIT.failed));
   return new PlainScreen((text) => process.stdout.write(text));
+}
+
+/** Hears when nobody reads the output any more, as in `client listen | head -1`; known when the next line is written. */
+function unreadable(leave: () => void): void {
+  process.stdout.on("error", leave);
 }
 
 function editor({ profileDir }: ClientConfig, chat: Chat): LineEditor {
@@ -98,7 +104,12 @@ async function listen(config: ClientConfig, json: boolean): Promise<ExitCode> {
     Deno.addSignalListener("SIGTERM", () => stopped.resolve(EXIT.fine));
   }
   const parts = await partsOf(config, false);
-  if (json) return await listenOn({ ...parts, print }, stopped.promise);
+  if (json) {
+    // What nobody reads must not be taken from the server: others are told that it has arrived.
+    unreadable(() => stopped.resolve(EXIT.failed));
+    const write = (line: string) => void process.stdout.write(`${line}\n`);
+    return await listenOn({ ...parts, print: write }, stopped.promise);
+  }
   const chat = new Chat(parts, plainScreen);
   void stopped.promise.then((code) => chat.leave(code));
   return await chat.run();

@@ -27,6 +27,9 @@ import type { KeyBook } from "./key_book.ts";
 /** How long a server may take to welcome, in ms. */
 export const WELCOME_MS = 15_000;
 
+/** How long a farewell may take to get out of this machine, in ms. */
+const GOODBYE_MS = 2_000;
+
 /** Frames that a client remembers as seen. */
 const MAX_SEEN = 20_000;
 
@@ -157,10 +160,15 @@ export class Connection {
     this.#link.send(text);
   }
 
-  /** Says goodbye, sends what is queued, and ends. */
+  /** Says goodbye, sends what is queued, and ends; waits 2 s at the most until all of it has left. */
   async leave(): Promise<void> {
     this.request("CTRL_CLOSE", {});
     await this.#link.closeWhenFlushed(CLOSE.normal, "goodbye");
+    const { clock } = this.#parts;
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.at(clock.now() + GOODBYE_MS, late.resolve);
+    await Promise.race([this.#link.gone(), late.promise]);
+    cancel();
   }
 
   /** Ends at once. */

@@ -238,3 +238,25 @@ testNeeding(
     assert(!files.includes("owned"), "no text was run in a shell");
   },
 );
+
+testNeeding(REAL, "listen whose reader has gone says goodbye and ends with 1", async () => {
+  await using folder = await temporaryFolder();
+  const args = ["--log-level", "debug"];
+  await using server = await startServer({ data: `${folder.path}/server`, key: 0, args });
+  const { output } = server.program;
+  const listeners = [
+    { name: "json", key: 2, flags: ["--json"], readsOnly: 1 },
+    { name: "plain", key: 3, flags: [], readsOnly: 3 },
+  ];
+  for (const { name, key, flags, readsOnly } of listeners) {
+    const who = await makeProfile(folder.path, name, key);
+    const args = ["listen", ...flags, ...who, "--server", server.url];
+    await using listener = start("client", args, { readsOnly });
+    await listener.line(/"connected"|connected as/);
+    const before = output.entries.length;
+    await using _news = await RealPerson.enter(server.url, "bob", 4);
+    const { code, stderr } = await listener.end();
+    assertEquals([code, stderr], [1, ""]);
+    await server.program.line(/disconnected.*reason=goodbye/, "stderr", before);
+  }
+});

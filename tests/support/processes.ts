@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether {@linkcode Program.type} will be used; otherwise the input is at its end from the start. */
   readonly typing?: boolean;
+  /** How many lines are read before nobody reads any more, as `| head -1` does; by default all. */
+  readonly readsOnly?: number;
 }
 
 const root = new URL("../..", import.meta.url);
@@ -58,6 +60,7 @@ export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array> | undefined;
   readonly #ending: Promise<Ending>;
+  readonly #readsOnly: number;
   #ended = false;
 
   /**
@@ -66,7 +69,9 @@ export class Program implements AsyncDisposable {
    * @param args Deno's arguments and the program's.
    * @param surroundings What it gets beside.
    */
-  constructor(args: readonly string[], { env = {}, typing = false }: Surroundings = {}) {
+  constructor(args: readonly string[], surroundings: Surroundings = {}) {
+    const { env = {}, typing = false, readsOnly = Infinity } = surroundings;
+    this.#readsOnly = readsOnly;
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [...args],
       cwd: root,
@@ -160,6 +165,8 @@ export class Program implements AsyncDisposable {
       const lines = (unfinished + text).split("\n");
       unfinished = lines.pop() ?? "";
       for (const line of lines) this.output.record({ stream: name, text: line });
+      // Whoever leaves the loop closes the pipe.
+      if (name === "stdout" && whole.split("\n").length > this.#readsOnly) return whole;
     }
     if (unfinished !== "") this.output.record({ stream: name, text: unfinished });
     return whole;
