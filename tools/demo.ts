@@ -108,12 +108,23 @@ function addressOf(server: Player): string {
   return address;
 }
 
+/** Resolves when somebody wants the demo to end before it is over. */
+function interruption(): Promise<"interrupted"> {
+  return new Promise((resolve) => {
+    const signals = Deno.build.os === "windows"
+      ? ["SIGINT"] as const
+      : ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) Deno.addSignalListener(signal, () => resolve("interrupted"));
+  });
+}
+
 /** Runs the demo; whatever happens, no process and no file is left behind. */
 async function main(): Promise<number> {
+  const interrupted = interruption();
   const programme = new Programme();
   const cast = new Cast(programme);
   try {
-    await play(cast, programme);
+    if (await Promise.race([play(cast, programme), interrupted]) === "interrupted") return 130;
   } catch (error) {
     programme.failed(error);
   } finally {

@@ -15,6 +15,7 @@ export class Cast {
   readonly #programme: Programme;
   readonly #folder = Deno.makeTempDirSync({ prefix: "socp-demo-" });
   readonly #players: Player[] = [];
+  #over = false;
 
   /** @param programme Where their lines are shown. */
   constructor(programme: Programme) {
@@ -80,12 +81,15 @@ export class Cast {
 
   /** Ends every process and removes every file. */
   async goHome(): Promise<void> {
+    this.#over = true;
     await Promise.all(this.#players.map((player) => player.leave()));
     Deno.removeSync(this.#folder, { recursive: true });
   }
 
   /** A task's command is `deno run <permissions> <program>`, and needs no shell. */
   #start(name: string, task: string, flags: readonly string[]): Player {
+    // The play goes on for a moment when it is broken off.
+    if (this.#over) throw new Error("the demo is over");
     const [, ...args] = task.split(" ");
     const root = new URL("../../", import.meta.url);
     const player = new Player(name, [...args, ...flags], root, this.#programme);

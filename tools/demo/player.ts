@@ -118,7 +118,12 @@ export class Player {
 
   /** Ends the process whatever it is doing. */
   async leave(): Promise<void> {
-    if (!this.#ended) this.#process.kill("SIGKILL");
+    try {
+      this.#process.kill("SIGKILL");
+    } catch (error) {
+      // Ctrl-C reaches every process of the terminal, so this one may have ended by itself.
+      if (!(error instanceof TypeError)) throw error;
+    }
     await this.#process.status;
   }
 
