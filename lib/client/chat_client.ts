@@ -22,7 +22,7 @@ import type { JsonObject } from "../protocol/json.ts";
 import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import type { ClientEvent } from "./events.ts";
-import type { KeyBook } from "./key_book.ts";
+import { type KeyBook, userFingerprint } from "./key_book.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { Reception } from "./reception.ts";
 import { type Person, Roster } from "./roster.ts";
@@ -170,14 +170,14 @@ export class ChatClient {
   }
 
   /**
-   * Takes the changed key of a person (THREATS 6).
+   * Takes the changed keys of a person (THREATS 6).
    *
    * @param id Whose.
-   * @returns The key's fingerprint; undefined if no other key had come.
+   * @returns Their fingerprint; undefined if no other keys had come.
    */
   async trust(id: Id): Promise<string | undefined> {
-    const key = this.#parts.keyBook.trust(id);
-    return key === undefined ? undefined : await fingerprint(this.#parts.crypto, key);
+    const keys = this.#parts.keyBook.trust(id);
+    return keys === undefined ? undefined : await userFingerprint(this.#parts.crypto, keys);
   }
 
   /**

@@ -9,7 +9,7 @@ import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import type { Id } from "../protocol/ids.ts";
 import type { Connection } from "./connection.ts";
 import { piecesOf, sealDirect } from "./direct_message.ts";
-import type { KeyBook } from "./key_book.ts";
+import { encryptionKey, type KeyBook } from "./key_book.ts";
 import { type Departure, type OutgoingMessage, OutgoingQueue } from "./outgoing.ts";
 import type { Roster } from "./roster.ts";
 
@@ -128,8 +128,8 @@ export class Courier {
     const { clock, crypto, keys, keyBook, roster, userId, stamp, changed } = this.#parts;
     const { message, text } = departure;
     const { to } = message;
-    const recipientKey = keyBook.user(to);
-    if (recipientKey === undefined) {
+    const recipient = keyBook.keysOf(to);
+    if (recipient === undefined) {
       departure.fail("no key is known for this person, who was never seen online", false);
       return changed(message);
     }
@@ -140,6 +140,7 @@ export class Courier {
       );
       return changed(message);
     }
+    const recipientKey = encryptionKey(recipient);
     const sealed = departure.sealed ??
       await sealDirect(crypto, { from: userId, keys, to, recipientKey, text, ts: stamp() });
     keyBook.pin(to, roster.update(to, { lastSpoken: clock.now() }).name);

@@ -46,7 +46,7 @@ export interface Draft {
   readonly keys: KeyPair;
   /** The recipient's id. */
   readonly to: Id;
-  /** The key pinned for the recipient. */
+  /** The key pinned for the recipient to encrypt to (D14). */
   readonly recipientKey: PublicKey;
   /** One piece of {@linkcode piecesOf}: what fits into one frame. */
   readonly text: string;

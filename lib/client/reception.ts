@@ -6,15 +6,14 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { TaskChain } from "../base/task_chain.ts";
-import { fingerprint } from "../crypto/fingerprint.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
-import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
+import { parsePublicKey } from "../crypto/public_key.ts";
 import type { Refused, VerifiedOf } from "../link/verified.ts";
 import type { ProtocolError } from "../protocol/errors.ts";
 import { type Id, isUuid4, toId } from "../protocol/ids.ts";
 import { openDirect } from "./direct_message.ts";
 import type { ClientEvent } from "./events.ts";
-import type { KeyBook } from "./key_book.ts";
+import { type KeyBook, userFingerprint, type UserKeys } from "./key_book.ts";
 import type { Roster } from "./roster.ts";
 
 /** What the reception needs. */
@@ -58,12 +57,15 @@ export class Reception {
     const { keyBook, userId } = this.#parts;
     const id = toId(message.payload.user_id);
     if (id === userId) return;
-    const { pubkey } = message.payload.meta;
+    const { pubkey, enc_pubkey } = message.payload.meta;
     const key = typeof pubkey === "string" ? parsePublicKey(pubkey) : undefined;
+    const encryption = typeof enc_pubkey === "string" ? parsePublicKey(enc_pubkey) : key;
     // At once: the user's first message may be right behind, and is verified before this turn of the chain.
-    const known = keyBook.user(id);
-    const changed = key !== undefined && keyBook.see(id, key) === "changed" && known !== undefined;
-    this.#chain.run(() => this.#advertised(message, changed ? { known, offered: key } : undefined));
+    const known = keyBook.keysOf(id);
+    const changed = key !== undefined && keyBook.see(id, key, encryption) === "changed";
+    const offered = keyBook.offered(id);
+    const change = changed && known && offered ? { known, offered } : undefined;
+    this.#chain.run(() => this.#advertised(message, change));
   }
 
   /** Somebody has left. */
@@ -104,7 +106,7 @@ export class Reception {
 
   async #advertised(
     { payload }: VerifiedOf<"USER_ADVERTISE">,
-    changed: { readonly known: PublicKey; readonly offered: PublicKey } | undefined,
+    changed: { readonly known: UserKeys; readonly offered: UserKeys } | undefined,
   ): Promise<void> {
     const { crypto, roster, emit, initial } = this.#parts;
     const id = toId(payload.user_id);
@@ -117,8 +119,8 @@ export class Reception {
       segments: isObject(extras) && extras["segments"] === true,
     });
     if (changed !== undefined) {
-      const known = await fingerprint(crypto, changed.known);
-      const offered = await fingerprint(crypto, changed.offered);
+      const known = await userFingerprint(crypto, changed.known);
+      const offered = await userFingerprint(crypto, changed.offered);
       emit({ kind: "keyChanged", person, known, offered });
     }
     if (before?.online !== true) emit({ kind: "presence", person, initial: initial() });

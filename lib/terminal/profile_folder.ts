@@ -43,7 +43,10 @@ const keyText = v.pipe(v.string(), v.transform(parsePublicKey));
 const identitySchema = v.object({ user_id: userIdText, name: v.optional(v.string()) });
 const pinsSchema = v.object({
   servers: v.record(userIdText, keyText),
-  users: v.record(userIdText, v.object({ key: keyText, name: v.optional(v.string()) })),
+  users: v.record(
+    userIdText,
+    v.object({ key: keyText, encryption: v.optional(keyText), name: v.optional(v.string()) }),
+  ),
 });
 
 /**
@@ -103,9 +106,13 @@ function openKeyBook(profileDir: string): KeyBook {
   const path = `${profileDir}/pins.json`;
   const kept = readJson(path, pinsSchema) ?? { servers: {}, users: {} };
   const users: Pins["users"] = Object.fromEntries(
-    Object.entries(kept.users).map(([id, { key, name }]) => [
+    Object.entries(kept.users).map(([id, { key, encryption, name }]) => [
       id,
-      name === undefined ? { key } : { key, name },
+      {
+        key,
+        ...(encryption === undefined ? {} : { encryption }),
+        ...(name === undefined ? {} : { name }),
+      },
     ]),
   );
   return new KeyBook({ servers: kept.servers, users }, (pins) => writeJson(path, pins));

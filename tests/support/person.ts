@@ -47,7 +47,7 @@ export class Person {
   }
 
   /** Starts a client that connects to a server. */
-  async enters(server: ServerActor): Promise<void> {
+  async enters(server: Pick<ServerActor, "url">): Promise<void> {
     const { clock, crypto, entropy, network } = this.world;
     const client = this.#client = new ChatClient({
       url: server.url,

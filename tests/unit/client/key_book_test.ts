@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { KeyBook, type Pins } from "../../../lib/client/key_book.ts";
+import { encryptionKey, KeyBook, type Pins } from "../../../lib/client/key_book.ts";
 import { parsePublicKey } from "../../../lib/crypto/public_key.ts";
 import { toId } from "../../../lib/protocol/ids.ts";
 import keys from "../../support/keys.json" with { type: "json" };
@@ -54,7 +54,7 @@ Deno.test("when the known key is advertised again the alarm is over", () => {
 Deno.test("a changed key counts from when it is trusted, is kept at once, and keeps the name", () => {
   const { saved, book } = setUp({ ...nobody, users: { [alice]: { key: first, name: "Alice" } } });
   book.see(alice, second);
-  assertEquals(book.trust(alice), second);
+  assertEquals(book.trust(alice), { key: second });
   assertEquals(book.user(alice), second);
   assertEquals(book.isChanged(alice), false);
   assertEquals(saved.at(-1)?.users, { [alice]: { key: second, name: "Alice" } });
@@ -67,7 +67,7 @@ Deno.test("of several other keys the one that came last is the one to be trusted
   book.see(alice, first);
   book.see(alice, second);
   book.see(alice, third);
-  assertEquals(book.trust(alice), third);
+  assertEquals(book.trust(alice), { key: third });
 });
 
 Deno.test("there is nothing to trust where nothing has changed", () => {
@@ -106,4 +106,28 @@ Deno.test("a person without a known key cannot be pinned", () => {
   const { saved, book } = setUp();
   book.pin(bob, "Bob");
   assertEquals([saved, book.user(bob)], [[], undefined]);
+});
+
+Deno.test("an encryption key is pinned with the key, and another one, or none, is a changed key (D14)", () => {
+  const { saved, book } = setUp();
+  assertEquals(book.see(alice, first, second), "new");
+  assertEquals([book.user(alice), book.keysOf(alice)], [first, { key: first, encryption: second }]);
+  book.pin(alice, "Alice");
+  const kept = { key: first, encryption: second, name: "Alice" };
+  assertEquals(saved, [{ servers: {}, users: { [alice]: kept } }]);
+  const next = setUp(saved[0]);
+  assertEquals(next.book.see(alice, first, second), "known");
+  assertEquals(next.book.see(alice, first), "changed");
+  assertEquals(next.book.see(alice, first, third), "changed");
+  assertEquals(next.book.keysOf(alice), kept);
+  assertEquals(next.book.trust(alice), { key: first, encryption: third });
+  assertEquals(next.saved.at(-1)?.users[alice], { ...kept, encryption: third });
+  assertEquals(next.book.see(alice, first, third), "known");
+});
+
+Deno.test("whoever was pinned with one key is not encrypted to under another without being trusted", () => {
+  const { book } = setUp({ ...nobody, users: { [alice]: { key: first, name: "Alice" } } });
+  assertEquals(book.see(alice, first, second), "changed");
+  assertEquals(encryptionKey(book.keysOf(alice) ?? { key: third }), first);
+  assertEquals(book.see(alice, first, first), "known", "the same key twice is one key");
 });

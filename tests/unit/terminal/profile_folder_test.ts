@@ -147,8 +147,12 @@ test("a changed key is trusted once and for all", async (folder) => {
   keyBook.pin(BOB, undefined);
   const second = (await folder.open()).keyBook;
   assertEquals(second.see(BOB, other), "changed");
-  assertEquals(second.trust(BOB), other);
-  assertEquals((await folder.open()).keyBook.user(BOB), other);
+  assertEquals(second.trust(BOB), { key: other });
+  const third = (await folder.open()).keyBook;
+  assertEquals(third.user(BOB), other);
+  assertEquals(third.see(BOB, other, one), "changed");
+  third.trust(BOB);
+  assertEquals((await folder.open()).keyBook.keysOf(BOB), { key: other, encryption: one });
 });
 
 test("nobody else may read what is in a profile", async (folder) => {
