@@ -26,7 +26,7 @@ export { type Door, openDoor } from "./http.ts";
 export { ServerNode } from "./node.ts";
 export { type RuntimeParts, ServerRuntime } from "./runtime.ts";
 export { type ServerOptions, ServerState } from "./state.ts";
-export * from "./status.ts";
+export { type DistantServerStatus, type ServerLinkStatus, type ServerStatus } from "./status.ts";
 export * from "./tables/deliveries.ts";
 export * from "./tables/links.ts";
 export * from "./tables/servers.ts";
