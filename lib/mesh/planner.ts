@@ -87,6 +87,11 @@ export class MeshPlanner {
     });
   }
 
+  /** How many servers are dialled when they are not linked, beside the introducers. */
+  get count(): number {
+    return this.#servers.size;
+  }
+
   /**
    * Learns of a server, or of its new address. An address that another server has is that server's until
    * it could not be reached there; nobody else is reached at this server's own.

@@ -129,6 +129,11 @@ export class Users {
     if (there?.size === 0) this.#behind.delete(user.server);
   }
 
+  /** How many users are registered here. */
+  get registrations(): number {
+    return this.#registered.size;
+  }
+
   /** The registration of a user, if there is one here. */
   registration(userId: Id): UserRecord | undefined {
     return this.#registered.get(userId);

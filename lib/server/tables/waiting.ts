@@ -27,6 +27,11 @@ export class Waiting {
     return this.#messages.size;
   }
 
+  /** How much text they have, in UTF-16 units. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** The first time at which one expires, Unix ms. */
   get nextDeadline(): number {
     for (const { deadline } of this.#messages.values()) return deadline;

@@ -8,11 +8,16 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_DELIVERIES } from "../../../lib/server/tables/deliveries.ts";
 import { MAX_PINS } from "../../../lib/server/tables/servers.ts";
 import { MAX_SEEN } from "../../../lib/server/state.ts";
+import { MAX_WAITING } from "../../../lib/server/tables/waiting.ts";
+import { MAX_SERVERS_DIALLED } from "../../../lib/mesh/planner.ts";
 import { MAX_STRANGERS } from "../../../lib/server/tables/strangers.ts";
 import type { ServerActor } from "../server_actor.ts";
 import type { World } from "../world.ts";
 import type { SimUser } from "./sim_user.ts";
 import type { Edge } from "./topology.ts";
+
+/** So many users no simulation invents: whoever is not forgotten would be found. */
+const MAX_ONLINE = 20_000;
 
 /** No table of a server grows without bound (THREATS 7). */
 export function assertBounded({ name, node: { state } }: ServerActor): void {
@@ -22,6 +27,10 @@ export function assertBounded({ name, node: { state } }: ServerActor): void {
     ["reach", state.reach.count, state.servers.count],
     ["strangers", state.strangers.count, MAX_STRANGERS],
     ["wanted", state.wanted.count, state.servers.count],
+    ["waiting", state.waiting.size, MAX_WAITING],
+    ["users", state.users.count, MAX_ONLINE],
+    ["registrations", state.users.registrations, MAX_ONLINE],
+    ["dials", state.planner.count, MAX_SERVERS_DIALLED],
     ["deliveries", state.deliveries.count, MAX_DELIVERIES],
     ["asking links", state.roundLinks.size, [...state.links.all()].length],
   ];
