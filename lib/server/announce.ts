@@ -25,8 +25,11 @@ export const ANNOUNCE_MS: number = HEARTBEAT_MS;
 /** After a change of links it does so at once, but one time for changes that come together, in ms. */
 const SOON_MS = 500;
 
-/** The shortest time between two rounds in which the users are advertised anew, in ms. */
-const ROUND_MS = 5_000;
+/**
+ * The shortest time between two rounds in which the users are advertised anew, in ms, and how much longer it
+ * is for each of them: every advertisement is signed, and whoever asks must not keep a server busy.
+ */
+const ROUND_MS = { least: 5_000, each: 20 };
 
 /** How the questions for users who never come grow rarer: a server may be refused what it says. In ms. */
 const ASK_AGAIN_MS = { base: 10_000, cap: 300_000 };
@@ -115,8 +118,9 @@ export function announceHeard(
   if (!isQuestion) state.reach.announce(heard, announced);
   state.planner.alive(author, now);
   for (const id of announced.links) {
-    // Whoever is linked to it can pass on what is for it.
-    if (state.reach.get(id) !== undefined) heardOf(state, link, id, now);
+    // Of a server that does not announce itself nobody else tells that it lives, and can be reached.
+    const linked = state.reach.get(id);
+    if (linked !== undefined && linked.announced === undefined) heardOf(state, link, id, now);
     state.planner.alive(id, now);
   }
   return [
@@ -194,7 +198,8 @@ function answer(
   for (const server of asks) {
     if (server === state.id) {
       state.roundLinks.add(link.id);
-      state.nextRound = Math.min(state.nextRound, Math.max(now, state.lastRound + ROUND_MS));
+      const pause = Math.max(ROUND_MS.least, ROUND_MS.each * state.users.localCount);
+      state.nextRound = Math.min(state.nextRound, Math.max(now, state.lastRound + pause));
       continue;
     }
     const hop = nextHop(state, server);
