@@ -9,7 +9,7 @@
 import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import type { Id } from "../protocol/ids.ts";
-import { type Address, addressText, placeOf, sameAddress } from "./address.ts";
+import { type Address, addressText, placeOf } from "./address.ts";
 import type { Introducer } from "./introducer.ts";
 
 /** How the waits between two attempts grow, in ms: after a partition links stand again within two heartbeats. */
@@ -46,6 +46,7 @@ interface Attempts {
 }
 
 interface IntroducerEntry extends Attempts {
+  readonly place: string;
   readonly target: DialTarget & { kind: "introducer" };
   /** Who answered there last. */
   serverId: Id | undefined;
@@ -56,6 +57,7 @@ interface IntroducerEntry extends Attempts {
 interface ServerEntry extends Attempts {
   readonly serverId: Id;
   address: Address;
+  place: string;
   /** When it was last known to live, Unix ms; undefined until the clock is first looked at. */
   aliveAt: number | undefined;
 }
@@ -64,7 +66,8 @@ interface ServerEntry extends Attempts {
 export class MeshPlanner {
   readonly #introducers: IntroducerEntry[];
   readonly #servers = new Map<Id, ServerEntry>();
-  readonly #own: readonly Address[];
+  readonly #own: ReadonlySet<string>;
+  readonly #introduced: ReadonlySet<string>;
   /** Who is dialled at which place: one, or ten thousand ids at one address would be ten thousand dials. */
   readonly #claims = new Map<string, Id>();
 
@@ -75,13 +78,16 @@ export class MeshPlanner {
    * @param own The addresses of this server, which it does not dial.
    */
   constructor(introducers: readonly Introducer[], own: readonly Address[]) {
-    this.#own = own;
+    this.#own = new Set(own.map(placeOf));
+    this.#introduced = new Set(introducers.map(placeOf));
     this.#introducers = introducers.map(({ host, port, pubkey }) => {
       const address = { host, port };
+      const place = placeOf(address);
       return {
+        place,
         target: { kind: "introducer", address, pubkey },
         serverId: undefined,
-        self: own.some((mine) => sameAddress(mine, address)),
+        self: this.#own.has(place),
         ...untried(),
       };
     });
@@ -107,7 +113,7 @@ export class MeshPlanner {
     if (claimant === serverId) return true;
     const isTaken = claimant !== undefined &&
       (this.#servers.get(claimant)?.failures ?? 0) < GIVES_WAY_AFTER;
-    if (isTaken || this.#own.some((mine) => sameAddress(mine, address))) {
+    if (isTaken || this.#own.has(place)) {
       // Where it was before it is no more.
       this.#drop(serverId);
       return false;
@@ -115,10 +121,11 @@ export class MeshPlanner {
     if (claimant !== undefined) this.#drop(claimant);
     if (known === undefined) {
       if (this.#servers.size >= MAX_SERVERS_DIALLED) return false;
-      this.#servers.set(serverId, { serverId, address, aliveAt: undefined, ...untried() });
+      this.#servers.set(serverId, { serverId, address, place, aliveAt: undefined, ...untried() });
     } else {
-      this.#claims.delete(placeOf(known.address));
+      this.#claims.delete(known.place);
       known.address = address;
+      known.place = place;
     }
     this.#claims.set(place, serverId);
     return true;
@@ -276,25 +283,20 @@ export class MeshPlanner {
     const entry = this.#servers.get(serverId);
     if (entry === undefined) return;
     this.#servers.delete(serverId);
-    this.#claims.delete(placeOf(entry.address));
+    this.#claims.delete(entry.place);
   }
 
-  #covered(entry: IntroducerEntry, isLinked: (serverId: Id) => boolean): boolean {
-    if (entry.serverId !== undefined && isLinked(entry.serverId)) return true;
-    for (const { serverId, address } of this.#servers.values()) {
-      if (isLinked(serverId) && sameAddress(address, entry.target.address)) return true;
-    }
-    return false;
+  #covered({ serverId, place }: IntroducerEntry, isLinked: (serverId: Id) => boolean): boolean {
+    const there = this.#claims.get(place);
+    return (serverId !== undefined && isLinked(serverId)) ||
+      (there !== undefined && isLinked(there));
   }
 
   /** The servers to announce to. One that stands at an introducer's address is joined instead. */
   *#unlinked(isLinked: (serverId: Id) => boolean): Generator<ServerEntry> {
     for (const entry of this.#servers.values()) {
       if (entry.busy || isLinked(entry.serverId)) continue;
-      const joined = this.#introducers.some(({ target }) =>
-        sameAddress(target.address, entry.address)
-      );
-      if (!joined) yield entry;
+      if (!this.#introduced.has(entry.place)) yield entry;
     }
   }
 
