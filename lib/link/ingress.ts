@@ -7,7 +7,7 @@
  * A frame that comes before the key that verifies it waits, and is checked when that key is known.
  *
  * One frame of a link is finished before the next begins, so a link keeps its order; different links
- * are independent.
+ * are independent. Of the work that a link's frames cause only so much is under way at once.
  *
  * @module
  */
@@ -31,6 +31,7 @@ import { payloadSigningInputs } from "../protocol/signing_input.ts";
 import { admits, type End, type Session, WHY_NOT } from "./session.ts";
 import { CLOSE } from "./transport.ts";
 import type { Findings, Refused, Signer, Verified } from "./verified.ts";
+import { Workload } from "./workload.ts";
 
 /** Text that one link may have waiting to be checked, in UTF-16 units. */
 export const MAX_INBOX = 4 * 1024 * 1024;
@@ -75,6 +76,7 @@ export class Ingress {
   readonly #inbox: string[] = [];
   #held: RawEnvelope[] = [];
   #waiting = 0;
+  readonly #workload = new Workload();
   #busy = false;
   #stopped = false;
   #finished: () => void = () => {};
@@ -107,6 +109,15 @@ export class Ingress {
     if (!this.#busy) void this.#drain();
   }
 
+  /**
+   * A frame of this link has caused work that goes on: while there is much of it no further frame is taken.
+   *
+   * @param work Settles when it is done.
+   */
+  causes(work: Promise<unknown>): void {
+    this.#workload.add(work);
+  }
+
   /** Something became known: the frames that waited for it are checked now, in their order. */
   reconsider(): void {
     const ready = this.#held.filter((envelope) => !this.#host.isEarly(envelope));
@@ -124,6 +135,7 @@ export class Ingress {
     this.#inbox.length = 0;
     this.#held.length = 0;
     this.#waiting = 0;
+    this.#workload.release();
   }
 
   /**
@@ -139,7 +151,13 @@ export class Ingress {
   async #drain(): Promise<void> {
     this.#busy = true;
     try {
-      for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
+      for (let text = this.#inbox[0]; text !== undefined; text = this.#inbox[0]) {
+        const room = this.#workload.room();
+        if (room !== undefined) {
+          await room;
+          continue;
+        }
+        this.#inbox.shift();
         this.#waiting -= text.length;
         await this.#take(text);
       }

@@ -37,6 +37,7 @@ export class Link {
   readonly #gone = Promise.withResolvers<void>();
   #framesIn = 0;
   #framesOut = 0;
+  #hears = true;
   #ended = false;
 
   /**
@@ -76,6 +77,7 @@ export class Link {
       },
       binary: () => this.close(CLOSE.unsupported, "SOCP is JSON in text messages (§6)"),
       closed: (code, reason) => {
+        this.#hears = false;
         this.#gone.resolve();
         this.#ingress.finish(() => this.#end(code, reason));
       },
@@ -87,6 +89,11 @@ export class Link {
     return this.#transport.remote;
   }
 
+  /** Whether the other end can still hear anything: what it said before it left may not be checked yet. */
+  get hears(): boolean {
+    return this.#hears;
+  }
+
   /**
    * Queues one frame.
    *
@@ -95,6 +102,15 @@ export class Link {
   send(text: string | Promise<string>): void {
     this.#framesOut += 1;
     this.#outbox.push(text, this.#host.outboxLimit());
+  }
+
+  /**
+   * A frame of this link has caused work that goes on: while there is much of it no further frame is taken.
+   *
+   * @param work Settles when it is done.
+   */
+  causes(work: Promise<unknown>): void {
+    this.#ingress.causes(work);
   }
 
   /** Something became known that frames of this link may have waited for. */

@@ -111,10 +111,18 @@ export class ServerRuntime {
     return statusOf(this.#parts.node.state, trafficOf, this.#now());
   }
 
-  /** Tells the core something, and does what it says. Whatever is thrown here is our own mistake. */
-  #tell(event: (now: number) => Effect[]): void {
+  /**
+   * Tells the core something, and does what it says. Whatever is thrown here is our own mistake.
+   *
+   * @param event What to tell it.
+   * @param cause The link whose frame it is about.
+   */
+  #tell(event: (now: number) => Effect[], cause?: LinkId): void {
     try {
-      this.#perform(event(this.#now()));
+      const signatures = this.#perform(event(this.#now()));
+      if (cause !== undefined && signatures.length > 0) {
+        this.#links.get(cause)?.causes(Promise.all(signatures));
+      }
     } finally {
       this.#rearm();
     }
@@ -138,8 +146,13 @@ export class ServerRuntime {
     }
   }
 
-  /** Facts first: nobody is told of what could still be forgotten (THREATS 28). */
-  #perform(effects: readonly Effect[]): void {
+  /**
+   * Facts first: nobody is told of what could still be forgotten (THREATS 28).
+   *
+   * @returns The signatures that this takes.
+   */
+  #perform(effects: readonly Effect[]): Promise<unknown>[] {
+    const signatures: Promise<unknown>[] = [];
     const facts: Fact[] = [];
     for (const effect of effects) {
       if (effect.kind === "persist") facts.push(effect.fact);
@@ -148,10 +161,14 @@ export class ServerRuntime {
     for (const effect of effects) {
       switch (effect.kind) {
         case "send": {
+          // Nothing is signed that nobody hears.
+          const links = effect.links.flatMap((id) => this.#links.get(id) ?? []);
+          if (!links.some(({ hears }) => hears)) break;
           const text = this.#sealer.seal(effect.frame);
           // Whoever it was for may be gone by then, and nobody else would hear that it failed.
           text.catch((error) => this.#fault(error));
-          for (const id of effect.links) this.#links.get(id)?.send(text);
+          signatures.push(text);
+          for (const link of links) link.send(text);
           break;
         }
         case "forward":
@@ -167,6 +184,7 @@ export class ServerRuntime {
           break;
       }
     }
+    return signatures;
   }
 
   async #dial(target: DialTarget): Promise<void> {
@@ -202,14 +220,14 @@ export class ServerRuntime {
       session,
       now: () => this.#now(),
       isEarly: (envelope) => node.isEarly(id, envelope),
-      held: (envelope) => this.#tell((now) => node.held(id, envelope, now)),
+      held: (envelope) => this.#tell((now) => node.held(id, envelope, now), id),
       signerOf: (message) => node.signerOf(id, message),
       contentKeyOf: (message) => node.contentKeyOf(id, message),
       seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),
-      accept: (message) => this.#tell((now) => node.received(id, message, now)),
+      accept: (message) => this.#tell((now) => node.received(id, message, now), id),
       duplicate: (message, messageRef) =>
-        this.#tell((now) => node.duplicate(id, message, messageRef, now)),
-      refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now)),
+        this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
+      refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now), id),
       outboxLimit: () => session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX,
       fault: (error) => this.#fault(error),
       closed: (code, reason) => {

@@ -39,6 +39,8 @@ export class ScriptedHost implements IngressHost {
   early: (envelope: RawEnvelope) => boolean = () => false;
   /** Called instead of writing down, where a test wants a host that errs. */
   onAccept: (message: Verified) => void = () => {};
+  /** Called when a frame is refused. */
+  onRefuse: () => void = () => {};
 
   constructor(key: PublicKey) {
     this.signer = { kind: "key", key, pinned: true };
@@ -88,6 +90,7 @@ export class ScriptedHost implements IngressHost {
   refuse(error: ProtocolError, refused: Refused): void {
     this.told.push(`refuse ${error.code}`);
     this.refusals.push({ error, refused });
+    this.onRefuse();
   }
 
   close(code: number, _reason: string): void {
