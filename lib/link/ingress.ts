@@ -19,22 +19,15 @@ import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import {
-  MAX_FUTURE_MS,
-  MAX_PAST_MS,
-  MAX_SERVER_FRAME_BYTES,
-  MAX_USER_FRAME_BYTES,
-} from "../protocol/limits.ts";
+import { MAX_FUTURE_MS, MAX_PAST_MS } from "../protocol/limits.ts";
 import { contentSigningInput } from "./content_signature.ts";
 import { frameIdInput } from "./frame_id.ts";
+import { exceeds, frameLimit, inboxLimit, MAX_INBOX } from "./inbox_limits.ts";
 import { payloadSigningInputs } from "../protocol/signing_input.ts";
 import { admits, type End, type Session, WHY_NOT } from "./session.ts";
 import { CLOSE } from "./transport.ts";
 import type { Findings, Refused, Signer, Verified } from "./verified.ts";
 import { Workload } from "./workload.ts";
-
-/** Text that one link may have waiting to be checked, in UTF-16 units. */
-export const MAX_INBOX = 4 * 1024 * 1024;
 
 /** Text of one link that may wait for a key which is not known yet, in UTF-16 units. */
 export const MAX_HELD = 512 * 1024;
@@ -76,6 +69,7 @@ export class Ingress {
   readonly #inbox: string[] = [];
   #held: RawEnvelope[] = [];
   #waiting = 0;
+  #inboxLimit = MAX_INBOX;
   readonly #workload = new Workload();
   #busy = false;
   #stopped = false;
@@ -100,7 +94,7 @@ export class Ingress {
   receive(text: string): void {
     if (this.#stopped) return;
     this.#waiting += text.length;
-    if (this.#waiting > MAX_INBOX) {
+    if (this.#waiting > this.#inboxLimit) {
       this.stop();
       this.#host.close(CLOSE.policy, "frames come faster than they can be checked");
       return;
@@ -171,7 +165,9 @@ export class Ingress {
   }
 
   async #take(text: string): Promise<void> {
-    const limit = frameLimit(this.#host.session());
+    const session = this.#host.session();
+    this.#inboxLimit = inboxLimit(session);
+    const limit = frameLimit(session);
     if (exceeds(text, limit)) {
       this.stop();
       this.#host.close(CLOSE.tooBig, `a frame may have ${limit} bytes here`);
@@ -343,16 +339,4 @@ export class Ingress {
   async #digest(bytes: Uint8Array): Promise<string> {
     return encodeBase64url(await this.#crypto.sha256(bytes));
   }
-}
-
-function frameLimit({ phase }: Session): number {
-  return phase === "helloSent" || phase === "server"
-    ? MAX_SERVER_FRAME_BYTES
-    : MAX_USER_FRAME_BYTES;
-}
-
-/** A UTF-16 unit is at most three bytes of UTF-8, so most frames need no counting. */
-function exceeds(text: string, bytes: number): boolean {
-  if (text.length > bytes) return true;
-  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
 }

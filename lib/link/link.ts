@@ -127,9 +127,9 @@ export class Link {
     };
   }
 
-  /** Resolves when everything queued so far has been handed to the transport. */
-  flushed(): Promise<void> {
-    return this.#outbox.flushed();
+  /** Hands everything to the transport, however slow the reader is: nothing more will come. */
+  flush(): Promise<void> {
+    return this.#outbox.flush();
   }
 
   /**
@@ -160,7 +160,7 @@ export class Link {
    */
   async closeWhenFlushed(code: number, reason: string): Promise<void> {
     this.#ingress.stop();
-    await this.flushed();
+    await this.flush();
     this.close(code, reason);
   }
 

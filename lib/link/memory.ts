@@ -23,6 +23,10 @@ class MemoryTransport implements Transport {
     this.#peer = peer;
   }
 
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
+
   listen(events: TransportEvents): void {
     this.#events = events;
     // Nobody expects to be called while still saying that they listen.

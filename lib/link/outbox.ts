@@ -1,19 +1,25 @@
 /**
  * What one link still has to send, in order and bounded.
  *
+ * Texts wait here and not in the transport: one text that goes to many is here once in memory, and there
+ * once for each.
+ *
  * @module
  */
 
 import type { Transport } from "./transport.ts";
 
-/** Bytes that may wait for a user's link, in the outbox and in the transport. */
+/** Bytes that may wait for a user's link, in the outbox and in the transport, beside the welcome. */
 export const MAX_USER_OUTBOX = 8 * 1024 * 1024;
 
-/** Bytes that may wait for a server's link, in the outbox and in the transport. */
+/** Bytes that may wait for a server's link, in the outbox and in the transport, beside the first news. */
 export const MAX_SERVER_OUTBOX = 32 * 1024 * 1024;
 
+/** Bytes that are handed to a transport which has not sent them yet. */
+export const MAX_IN_TRANSPORT = 1024 * 1024;
+
 /** Assumed for a frame whose signature is being made: longer than most. */
-const UNSIGNED_FRAME_BYTES = 2048;
+export const UNSIGNED_FRAME_BYTES = 2048;
 
 /** Who is told how an outbox fares. */
 export interface OutboxHost {
@@ -31,7 +37,11 @@ export class Outbox {
   readonly #transport: Transport;
   readonly #host: OutboxHost;
   readonly #waiting: (string | Promise<string>)[] = [];
+  #waitingBytes = 0;
   #drained: Promise<void> = Promise.resolve();
+  #leaving = false;
+  /** Ends the wait for room in the transport. */
+  #goOn: () => void = () => {};
   #busy = false;
   #stopped = false;
 
@@ -57,6 +67,7 @@ export class Outbox {
     if (typeof text !== "string") text.catch(() => {});
     if (this.#stopped) return;
     this.#waiting.push(text);
+    this.#waitingBytes += sizeOf(text);
     if (this.bytes > limit) {
       this.stop();
       this.#host.overflow();
@@ -65,8 +76,14 @@ export class Outbox {
     if (!this.#busy) this.#drained = this.#drain();
   }
 
-  /** Resolves when everything pushed so far has been handed to the transport. */
-  flushed(): Promise<void> {
+  /**
+   * Hands everything to the transport, however slow the reader is: nothing more will come.
+   *
+   * @returns Resolves when that is done.
+   */
+  flush(): Promise<void> {
+    this.#leaving = true;
+    this.#goOn();
     return this.#drained;
   }
 
@@ -74,15 +91,25 @@ export class Outbox {
   stop(): void {
     this.#stopped = true;
     this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    this.#goOn();
   }
 
   /** Bytes that wait, here and in the transport; a frame that is still being signed counts as an average one. */
   get bytes(): number {
-    let bytes = this.#transport.bufferedBytes;
-    for (const text of this.#waiting) {
-      bytes += typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES;
-    }
-    return bytes;
+    return this.#transport.bufferedBytes + this.#waitingBytes;
+  }
+
+  #isFull(): boolean {
+    return !this.#leaving && this.#transport.bufferedBytes >= MAX_IN_TRANSPORT;
+  }
+
+  /** Resolves when the transport may be given more: it has sent some, or this is the end. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      void this.#transport.drained(MAX_IN_TRANSPORT).then(resolve);
+    });
   }
 
   async #drain(): Promise<void> {
@@ -90,8 +117,10 @@ export class Outbox {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         const text = typeof next === "string" ? next : await next;
+        if (this.#isFull()) await this.#room();
         if (this.#stopped) return;
         this.#waiting.shift();
+        this.#waitingBytes -= sizeOf(next);
         this.#transport.send(text);
       }
     } catch (error) {
@@ -101,4 +130,8 @@ export class Outbox {
       this.#busy = false;
     }
   }
+}
+
+function sizeOf(text: string | Promise<string>): number {
+  return typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES;
 }

@@ -32,6 +32,13 @@ export interface Transport {
   readonly remote: string;
   /** Bytes handed over and not sent yet. */
   readonly bufferedBytes: number;
+  /**
+   * Waits until there is room.
+   *
+   * @param bytes Room for what.
+   * @returns Resolves when less than this is handed over and not sent yet, or the connection has ended.
+   */
+  drained(bytes: number): Promise<void>;
   /** Starts to report. Called once, before anything is lost. */
   listen(events: TransportEvents): void;
   /** Sends one text message; without effect once it has ended. */

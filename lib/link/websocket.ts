@@ -11,6 +11,9 @@ import { CLOSE, type Transport, type TransportEvents } from "./transport.ts";
 /** How long a connection may take to open, in ms. */
 export const OPEN_TIMEOUT_MS = 10_000;
 
+/** How often a socket is asked how much it still has to send, in ms: of itself it does not tell. */
+const DRAIN_POLL_MS = 20;
+
 /**
  * Makes a transport of an open socket.
  *
@@ -28,6 +31,16 @@ export function webSocketTransport(
     remote,
     get bufferedBytes() {
       return socket.bufferedAmount;
+    },
+    drained(bytes: number): Promise<void> {
+      return new Promise((resolve) => {
+        const look = () => {
+          const full = socket.readyState === WebSocket.OPEN && socket.bufferedAmount >= bytes;
+          if (full) setTimeout(look, DRAIN_POLL_MS);
+          else resolve();
+        };
+        look();
+      });
     },
     listen(events: TransportEvents): void {
       socket.onmessage = ({ data }) => {

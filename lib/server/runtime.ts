@@ -228,7 +228,10 @@ export class ServerRuntime {
       duplicate: (message, messageRef) =>
         this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
       refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now), id),
-      outboxLimit: () => session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX,
+      // Whoever comes is told of everybody at once (D18, §8.1): that is no sign of a slow reader.
+      outboxLimit: () =>
+        node.state.users.advertBytes +
+        (session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX),
       fault: (error) => this.#fault(error),
       closed: (code, reason) => {
         this.#links.delete(id);

@@ -83,6 +83,7 @@ export class Wire {
       get bufferedBytes() {
         return transport.bufferedBytes;
       },
+      drained: (bytes) => transport.drained(bytes),
       listen: (events) => {
         this.#listeners.set(here, events);
         transport.listen({

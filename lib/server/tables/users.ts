@@ -5,6 +5,7 @@
  */
 
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
+import { UNSIGNED_FRAME_BYTES } from "../../link/outbox.ts";
 import type { UnsignedFrame } from "../../protocol/envelope.ts";
 import type { Id } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -49,8 +50,11 @@ export interface RemoteUser {
 /** A user who is online. */
 export type OnlineUser = LocalUser | RemoteUser;
 
-/** Users of one other server that are believed to be online at the most: no server fills another's memory. */
-export const MAX_USERS_OF_A_SERVER = 100_000;
+/** Advertisements of remote users that are kept at the most, in UTF-16 units. */
+export const MAX_ADVERTS = 256 * 1024 * 1024;
+
+/** Of these so much of one server's users: no server fills another's memory. */
+export const MAX_ADVERTS_OF_A_SERVER = 64 * 1024 * 1024;
 
 /** The users that this server knows of. */
 export class Users {
@@ -58,6 +62,8 @@ export class Users {
   readonly #local = new Map<Id, LocalUser>();
   readonly #behind = new Map<Id, Map<Id, RemoteUser>>();
   readonly #registered: Map<Id, UserRecord>;
+  readonly #advertBytesOf = new Map<Id, number>();
+  #advertBytes = 0;
 
   /**
    * Nobody is online; who is registered, the store remembers.
@@ -100,12 +106,19 @@ export class Users {
 
   /** Whether one more user of another server can be taken. */
   hasRoomFor(server: Id): boolean {
-    return (this.#behind.get(server)?.size ?? 0) < MAX_USERS_OF_A_SERVER;
+    return this.#advertBytes < MAX_ADVERTS &&
+      (this.#advertBytesOf.get(server) ?? 0) < MAX_ADVERTS_OF_A_SERVER;
+  }
+
+  /** What it takes to tell somebody of everybody who is online, in bytes, about. */
+  get advertBytes(): number {
+    return this.#advertBytes;
   }
 
   /** A user came online, or moved. */
   set(user: OnlineUser): void {
     this.delete(user.id);
+    this.#count(user, 1);
     this.#online.set(user.id, user);
     if (user.at === "local") {
       this.#local.set(user.id, user);
@@ -119,6 +132,7 @@ export class Users {
   delete(userId: Id): void {
     const user = this.#online.get(userId);
     if (user === undefined) return;
+    this.#count(user, -1);
     this.#online.delete(userId);
     if (user.at === "local") {
       this.#local.delete(userId);
@@ -127,6 +141,15 @@ export class Users {
     const there = this.#behind.get(user.server);
     there?.delete(userId);
     if (there?.size === 0) this.#behind.delete(user.server);
+  }
+
+  #count(user: OnlineUser, sign: 1 | -1): void {
+    const bytes = sign * (user.at === "remote" ? user.advert.length : UNSIGNED_FRAME_BYTES);
+    this.#advertBytes += bytes;
+    if (user.at === "local") return;
+    const there = (this.#advertBytesOf.get(user.server) ?? 0) + bytes;
+    if (there === 0) this.#advertBytesOf.delete(user.server);
+    else this.#advertBytesOf.set(user.server, there);
   }
 
   /** How many users are registered here. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { PublicKey } from "../../../lib/crypto/public_key.ts";
-import { Ingress, MAX_INBOX } from "../../../lib/link/ingress.ts";
+import { MAX_INBOX, MAX_SERVER_INBOX } from "../../../lib/link/inbox_limits.ts";
+import { Ingress } from "../../../lib/link/ingress.ts";
 import type { Session } from "../../../lib/link/session.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { toId } from "../../../lib/protocol/ids.ts";
@@ -73,22 +74,29 @@ for (
   });
 }
 
-Deno.test("more than may wait ends the link, and what waits is forgotten", async () => {
-  const { cast, host, ingress } = await setUp();
-  const text = await cast.frame("HEARTBEAT", { pad: "x".repeat(900_000) });
-  const fits = Math.floor(MAX_INBOX / text.length);
-  // The first is being checked while the others wait.
-  for (let i = 0; i < 1 + fits; i++) ingress.receive(text);
-  assertEquals(host.told, []);
-  ingress.receive(text);
-  assertEquals(host.told, ["close 1008"]);
-  await settled();
-  assertEquals(host.accepted, []);
-  host.told.length = 0;
-  ingress.receive(text);
-  await settled();
-  assertEquals(host.told, []);
-});
+const INBOXES = [
+  { whose: "a user", state: BOBS_LINK, room: MAX_INBOX, pad: 60_000 },
+  { whose: "a server", state: undefined, room: MAX_SERVER_INBOX, pad: 900_000 },
+];
+
+for (const { whose, state, room, pad } of INBOXES) {
+  Deno.test(`more of ${whose} than may wait ends the link, and what waits is forgotten`, async () => {
+    const { host, ingress } = await setUp(state === undefined ? {} : { state });
+    const text = JSON.stringify({ type: "CTRL_CLOSE", pad: "x".repeat(pad) });
+    const fits = Math.floor(room / text.length);
+    // The first is being checked while the others wait.
+    for (let i = 0; i < 1 + fits; i++) ingress.receive(text);
+    assertEquals(host.told, []);
+    ingress.receive(text);
+    assertEquals(host.told, ["close 1008"]);
+    await settled();
+    assertEquals(host.accepted, []);
+    host.told.length = 0;
+    ingress.receive(text);
+    await settled();
+    assertEquals(host.told, []);
+  });
+}
 
 Deno.test("what has been checked makes room in the inbox again", async () => {
   const { cast, host, take } = await setUp();

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { MAX_INBOX } from "../../../lib/link/ingress.ts";
+import { MAX_INBOX } from "../../../lib/link/inbox_limits.ts";
 import { MAX_IN_WORK } from "../../../lib/link/workload.ts";
 import { settled } from "./recording_transport.ts";
-import { setUp } from "./scripted_host.ts";
+import { BOBS_LINK, setUp } from "./scripted_host.ts";
 
 /** An ingress each of whose frames causes work that a test ends when it likes. */
 async function laborious() {
-  const set = await setUp();
+  const set = await setUp({ state: BOBS_LINK });
   const work: { resolve(): void; reject(error: Error): void }[] = [];
   set.host.onRefuse = () => {
     const { promise, ...ends } = Promise.withResolvers<void>();

@@ -30,7 +30,7 @@ Deno.test("what comes in is checked and handed over, what goes out is sent", asy
   transport.events?.text(await cast.frame("HEARTBEAT"));
   link.send("a");
   link.send(Promise.resolve("b"));
-  await link.flushed();
+  await link.flush();
   await settled();
   assertEquals(transport.sent, ["a", "b"]);
   assertEquals(owner.told, ["signerOf", "accept HEARTBEAT"]);
@@ -124,7 +124,7 @@ Deno.test("a link counts what it carries: frames in, frames out, and the bytes t
   assertEquals([framesIn, framesOut, transport.sent], [2, 3, ["first"]]);
   assertEquals(queuedBytes >= 17, true, "what is not signed yet counts too, about");
   slow.resolve("second");
-  await link.flushed();
+  await link.flush();
   assertEquals(link.traffic, { framesIn: 2, framesOut: 3, queuedBytes: 7 });
 });
 

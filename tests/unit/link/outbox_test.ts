@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Outbox } from "../../../lib/link/outbox.ts";
+import { MAX_IN_TRANSPORT, Outbox } from "../../../lib/link/outbox.ts";
 import { RecordingTransport, settled } from "./recording_transport.ts";
 
 const ROOM = 1024 * 1024;
@@ -32,7 +32,7 @@ Deno.test("a text waits for those before it that are still being signed", async 
   await settled();
   assertEquals(transport.sent, ["a"]);
   slow.resolve("b");
-  await outbox.flushed();
+  await outbox.flush();
   assertEquals(transport.sent, ["a", "b", "c", "d"]);
 });
 
@@ -55,20 +55,20 @@ Deno.test("whichever is signed first, the texts keep the order in which they wer
         sign();
         await Promise.resolve();
       }
-      await outbox.flushed();
+      await outbox.flush();
       assertEquals(transport.sent, ranks.map((_, i) => `${i}`));
     }),
     { numRuns: 60 },
   );
 });
 
-Deno.test("flushed resolves only when everything pushed so far is out", async () => {
+Deno.test("flush resolves only when everything pushed so far is out", async () => {
   const { transport, outbox } = setUp();
   const slow = Promise.withResolvers<string>();
   outbox.push(slow.promise, ROOM);
   outbox.push("b", ROOM);
   let flushed = false;
-  const done = outbox.flushed().then(() => flushed = true);
+  const done = outbox.flush().then(() => flushed = true);
   await settled();
   assertEquals(flushed, false);
   slow.resolve("a");
@@ -76,7 +76,7 @@ Deno.test("flushed resolves only when everything pushed so far is out", async ()
   assertEquals(transport.sent, ["a", "b"]);
 });
 
-Deno.test("an outbox that never had anything is flushed", () => setUp().outbox.flushed());
+Deno.test("an outbox that never had anything is flushed", () => setUp().outbox.flush());
 
 Deno.test("what the transport has not sent yet counts against the limit, and is told of once", () => {
   const { transport, told, outbox } = setUp();
@@ -112,7 +112,7 @@ Deno.test("after stop nothing goes out any more, not even what is signed just no
   outbox.stop();
   slow.resolve("a");
   outbox.push("c", ROOM);
-  await outbox.flushed();
+  await outbox.flush();
   await settled();
   assertEquals([transport.sent, told], [[], []]);
 });
@@ -122,7 +122,7 @@ Deno.test("a frame that cannot be signed is a fault, told once, and nothing goes
   outbox.push("a", ROOM);
   outbox.push(Promise.reject(new Error("no key")), ROOM);
   outbox.push("c", ROOM);
-  await outbox.flushed();
+  await outbox.flush();
   outbox.push("d", ROOM);
   assertEquals([transport.sent, told], [["a"], ["Error: no key"]]);
 });
@@ -157,4 +157,51 @@ Deno.test("a transport that throws is a fault, not an exception", () => {
   transport.broken = new Error("socket gone");
   outbox.push("a", ROOM);
   assertEquals(told, ["Error: socket gone"]);
+});
+
+Deno.test("only so much is handed to a transport that does not send it, and the rest in order when it does", async () => {
+  const { transport, told, outbox } = setUp();
+  const send = transport.send.bind(transport);
+  transport.send = (text) => {
+    send(text);
+    transport.bufferedBytes += text.length;
+  };
+  const texts = Array.from({ length: 40 }, (_, i) => `${i}`.padEnd(MAX_IN_TRANSPORT / 8));
+  for (const text of texts) outbox.push(text, 40 * ROOM);
+  for (let handed = 8; handed <= texts.length; handed += 8) {
+    assertEquals(transport.sent, texts.slice(0, handed));
+    assertEquals(outbox.bytes, (texts.length - handed + 8) * (MAX_IN_TRANSPORT / 8));
+    transport.drain();
+    await settled();
+  }
+  assertEquals([outbox.bytes, told], [0, []]);
+});
+
+Deno.test("a reader that does not read is let go when more waits than may, however it waits", () => {
+  const { transport, told, outbox } = setUp();
+  transport.bufferedBytes = MAX_IN_TRANSPORT;
+  for (let i = 0; i < 9; i++) outbox.push("x".repeat(ROOM), 10 * ROOM);
+  assertEquals([transport.sent, told], [[], []]);
+  outbox.push("x", 10 * ROOM);
+  assertEquals(told, ["overflow"]);
+});
+
+Deno.test("at the end everything is handed over, though the reader does not read", async () => {
+  const { transport, outbox } = setUp();
+  outbox.push("a", ROOM);
+  transport.bufferedBytes = MAX_IN_TRANSPORT;
+  for (const text of ["b", "c"]) outbox.push(text, 2 * ROOM);
+  assertEquals(transport.sent, ["a"]);
+  await outbox.flush();
+  assertEquals(transport.sent, ["a", "b", "c"]);
+});
+
+Deno.test("what waits for a reader is forgotten when the link ends", async () => {
+  const { transport, outbox } = setUp();
+  transport.bufferedBytes = MAX_IN_TRANSPORT;
+  outbox.push("a", 2 * ROOM);
+  outbox.stop();
+  transport.drain();
+  await outbox.flush();
+  assertEquals([transport.sent, outbox.bytes], [[], 0]);
 });

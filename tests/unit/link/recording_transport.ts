@@ -10,6 +10,8 @@ import type { Transport, TransportEvents } from "../../../lib/link/transport.ts"
 export class RecordingTransport implements Transport {
   readonly remote = "test";
   bufferedBytes = 0;
+  /** Called when it has sent something. */
+  #drained: () => void = () => {};
   /** Everything that was sent. */
   readonly sent: string[] = [];
   /** How it was closed, each time it was. */
@@ -21,6 +23,16 @@ export class RecordingTransport implements Transport {
 
   listen(events: TransportEvents): void {
     this.events = events;
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#drained = resolve);
+  }
+
+  /** Sends what it was handed. */
+  drain(): void {
+    this.bufferedBytes = 0;
+    this.#drained();
   }
 
   send(text: string): void {

@@ -47,6 +47,25 @@ async function withPair(check: (here: Heard, there: Heard, socket: WebSocket) =>
   }
 }
 
+/** An accepted WebSocket whose other end is a bare connection, which reads when the test does. */
+async function withReader(check: (there: Heard, reader: Deno.TcpConn) => Promise<void>) {
+  const accepted = Promise.withResolvers<WebSocket>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onopen = () => accepted.resolve(socket);
+    return response;
+  });
+  const reader = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
+  const handshake = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" +
+    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  await reader.write(new TextEncoder().encode(handshake));
+  const there = new Heard(webSocketTransport(await accepted.promise, "reader", "accepted"));
+  await check(there, reader);
+  await there.next();
+  await server.shutdown();
+}
+
 testNeeding(
   ["net"],
   "text goes both ways over a WebSocket, in order and whole",
@@ -110,6 +129,25 @@ testNeeding(
       here.transport.send("too late");
       assertEquals(await there.next(), "closed 1000 ");
       await here.next();
+    }),
+);
+
+testNeeding(
+  ["net"],
+  "there is room again when the reader has read",
+  () =>
+    withReader(async (there, reader) => {
+      const { transport } = there;
+      await transport.drained(1);
+      while (transport.bufferedBytes < 4_000_000) transport.send("x".repeat(100_000));
+      let room = false;
+      const drained = transport.drained(1_000).then(() => room = true);
+      // Much of it fits into the buffers of the system, not all of it.
+      await transport.drained(5_000_000);
+      assertEquals(room, false);
+      for await (const _chunk of reader.readable) if (room) break;
+      await drained;
+      assertEquals(transport.bufferedBytes < 1_000, true);
     }),
 );
 

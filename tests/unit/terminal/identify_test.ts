@@ -182,6 +182,7 @@ scene("a binary answer gets a cross", async (world) => {
       Promise.resolve({
         remote: "london",
         bufferedBytes: 0,
+        drained: () => Promise.resolve(),
         listen: (events) => queueMicrotask(() => events.binary()),
         send() {},
         close() {},

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { UNSIGNED_FRAME_BYTES } from "../../../../lib/link/outbox.ts";
 import { Users } from "../../../../lib/server/tables/users.ts";
 import type { UserRecord } from "../../../../lib/store/port.ts";
 import { ALICE, BOB, HERE, THERE } from "../../protocol/examples.ts";
@@ -48,4 +49,18 @@ Deno.test("registrations of earlier runs are known, online or not", () => {
   assertEquals([...users.all()], []);
   users.register({ ...record(ALICE, 1), version: 2 });
   assertEquals(users.registration(id(ALICE))?.version, 2);
+});
+
+Deno.test("what everybody's advertisements take is known at any time", () => {
+  const server = new SmallServer();
+  const { users } = server.state;
+  const told = "as it came".length;
+  server.remoteUser(ALICE, THERE);
+  server.remoteUser(ALICE, HERE);
+  server.remoteUser(BOB, THERE);
+  assertEquals(users.advertBytes, 2 * told);
+  server.localUser(BOB, keyOf(1));
+  assertEquals(users.advertBytes, told + UNSIGNED_FRAME_BYTES);
+  for (const user of [ALICE, ALICE, BOB]) users.delete(id(user));
+  assertEquals(users.advertBytes, 0);
 });
