@@ -31,7 +31,7 @@ export function addressText({ host, port }: Address): string {
 }
 
 /** The names of this very machine, of which one counts as all. */
-const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * A name for the place that an address leads to, as far as its text tells: the loopback names count as
@@ -48,9 +48,12 @@ const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
  * @param address An address.
  * @returns Equal texts for equal places.
  */
-export function placeOf({ host, port }: Address): string {
-  const lower = host.toLowerCase();
-  return addressText({ host: LOOPBACK.includes(lower) ? "localhost" : lower, port });
+export function placeOf(address: Address): string {
+  // An IP address has many spellings, of which a URL knows all.
+  const spelled = URL.parse(`ws://${addressText(address)}/`)?.hostname ??
+    address.host.toLowerCase();
+  const host = spelled.replace(/\.$/, "");
+  return `${LOOPBACK.includes(host) ? "localhost" : host}:${address.port}`;
 }
 
 /**

@@ -189,8 +189,11 @@ export class MeshPlanner {
       targets.push(targetOf(entry));
       if (this.#isAlone()) break;
     }
-    for (const entry of this.#unlinked(isLinked)) {
-      if (entry.nextAt > now || free <= 0) continue;
+    // Who has waited longest comes first: whoever invents servers makes no other wait for ever.
+    const waiting = [...this.#unlinked(isLinked)].filter(({ nextAt }) => nextAt <= now)
+      .sort((one, other) => one.nextAt - other.nextAt);
+    for (const entry of waiting) {
+      if (free <= 0) break;
       entry.busy = true;
       free -= 1;
       targets.push(targetOf(entry));

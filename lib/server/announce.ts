@@ -31,6 +31,9 @@ const SOON_MS = 500;
  */
 const ROUND_MS = { least: 5_000, each: 20 };
 
+/** Servers that are introduced to one who asks in one frame. */
+const MAX_INTRODUCED_AT_ONCE = 64;
+
 /** How the questions for users who never come grow rarer: a server may be refused what it says. In ms. */
 const ASK_AGAIN_MS = { base: 10_000, cap: 300_000 };
 
@@ -121,7 +124,6 @@ export function announceHeard(
     // Of a server that does not announce itself nobody else tells that it lives, and can be reached.
     const linked = state.reach.get(id);
     if (linked !== undefined && linked.announced === undefined) heardOf(state, link, id, now);
-    state.planner.alive(id, now);
   }
   return [
     ...agree(state, author, heard, announced, now),
@@ -165,25 +167,27 @@ function agree(
     else if (user.ts < ts) effects.push(...removeRemote(state, user.id, author, now));
   }
   heard.graceUntil = Infinity;
-  if (!lacks(state, author, heard)) heard.fruitless = 0;
-  else if (heard.compareAt === Infinity) {
-    heard.compareAt = Math.max(now + COMPARE_MS, heard.nextAsk);
-  }
+  const lacking = lackingOf(state, author, heard);
+  if (lacking.length === 0) return effects;
+  // Who was asked for in vain, since nobody here believes that it is there, keeps no other waiting.
+  const isNew = lacking.some((id) => !heard.inVain.has(id));
+  if (isNew) heard.fruitless = 0;
+  const due = isNew ? now + COMPARE_MS : Math.max(now + COMPARE_MS, heard.nextAsk);
+  heard.compareAt = Math.min(heard.compareAt, due);
   return effects;
 }
 
-/** Whether a server lists users whom this one does not know to be there. */
-function lacks(state: ServerState, server: Id, { announced }: Heard): boolean {
-  for (const id of announced?.users ?? []) {
+/** The users whom a server lists, and whom this one does not know to be there. */
+function lackingOf(state: ServerState, server: Id, { announced }: Heard): Id[] {
+  return [...announced?.users ?? []].filter((id) => {
     const user = state.users.get(id);
     if (user === undefined) return true;
-    if (user.at === "local" || user.server === server) continue;
+    if (user.at === "local" || user.server === server) return false;
     // Claimed by two: the newer word counts as long as the other one stands by it (D15).
     const other = state.reach.get(user.server);
     const stands = other?.via !== undefined && other.announced?.users?.has(id) !== false;
-    if (!stands && user.ts < (announced?.ts ?? 0)) return true;
-  }
-  return false;
+    return !stands && user.ts < (announced?.ts ?? 0);
+  });
 }
 
 /** Somebody lacks the users of some servers: they are advertised, or the question goes a step further. */
@@ -212,7 +216,7 @@ function answer(
 
 /** Somebody does not know the keys of some servers: what they said of themselves is passed on. */
 function introduce(state: ServerState, link: LinkEntry, seeks: readonly Id[]): Effect[] {
-  return seeks.flatMap((server) => {
+  return [...new Set(seeks)].slice(0, MAX_INTRODUCED_AT_ONCE).flatMap((server) => {
     const introduction = state.reach.get(server)?.introduction;
     return introduction === undefined ? [] : forward([link.id], introduction);
   });
@@ -287,12 +291,14 @@ function askForLacking(state: ServerState, now: number): Effect[] {
   for (const [server, heard] of state.reach.all()) {
     if (heard.compareAt > now) continue;
     heard.compareAt = Infinity;
-    if (!lacks(state, server, heard)) continue;
+    const lacking = lackingOf(state, server, heard);
+    if (lacking.length === 0) continue;
     const hop = nextHop(state, server);
     if (hop === undefined || !hop.gossips) continue;
     const { base, cap } = ASK_AGAIN_MS;
     heard.nextAsk = now + Math.min(cap, base * 2 ** Math.min(heard.fruitless, 10));
     heard.fruitless += 1;
+    heard.inVain = new Set(lacking);
     effects.push(...ask(state, hop, "asks", server, now));
   }
   return effects;

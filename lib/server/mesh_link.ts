@@ -6,13 +6,14 @@
 
 import { CLOSE } from "../link/transport.ts";
 import { addressText } from "../mesh/address.ts";
-import type { MessageOf, UnsignedFrame } from "../protocol/envelope.ts";
+import type { MessageOf, RawEnvelope, UnsignedFrame } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { HEARTBEAT_MS, PROOF_MS } from "../protocol/limits.ts";
 import { announceSoon, introduceOthers, joinsGossip } from "./announce.ts";
 import { close, type Effect, send } from "./effects.ts";
 import { advertiseAllTo } from "./gossip.ts";
-import { doubtUsers, heardOf, linkedTo, lostLink, nextHop } from "./reachability.ts";
+import { keep } from "./pinning.ts";
+import { doubtUsers, hasSpoken, heardOf, linkedTo, lostLink, nextHop } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -103,13 +104,13 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   link.linkedAt = now;
   state.knowledge += 1;
   linkedTo(state, link, peer, older, now);
-  state.planner.alive(peer, now);
   // Who left the peer while there was no link is not advertised again, so silence counts (§8.1).
   doubtUsers(state, peer, now + HEARTBEAT_MS);
   announceSoon(state, now);
   const direction = link.target === undefined ? "in" : "out";
   state.log("info", "linked to a server", { ...state.about(link), direction });
   return [
+    ...keep(state, peer),
     ...advertiseAllTo(state, link, now),
     ...(link.gossips ? introduceOthers(state, link, now) : []),
     ...(older === undefined || older === link
@@ -155,15 +156,21 @@ export function isSecond(
 export function confirmPresence(
   state: ServerState,
   link: LinkEntry,
-  { from, payload, text }: MessageOf<"USER_ADVERTISE">,
+  message: MessageOf<"USER_ADVERTISE">,
   now: number,
 ): void {
-  const user = state.users.get(toId(payload.user_id));
-  const author = toId(from);
-  if (user?.at !== "remote" || user.server !== author || user.advert !== text) return;
+  const user = state.users.get(toId(message.payload.user_id));
+  const author = toId(message.from);
+  if (user?.at !== "remote" || user.server !== author || !repeats(user.advert, message)) return;
   if (link.session.phase !== "server") return;
   if (nextHop(state, author) === undefined && link.gossips) heardOf(state, link, author, now);
   if (nextHop(state, author) === link) user.doubted = false;
+}
+
+/** Whether a frame says the same: signed anew, the same frame has other bytes. */
+function repeats(text: string, { ts, rawPayload }: RawEnvelope): boolean {
+  const before = JSON.parse(text);
+  return before.ts === ts && JSON.stringify(before.payload) === JSON.stringify(rawPayload);
 }
 
 /** How long to wait before asking again who is in the mesh, in ms. */
@@ -195,7 +202,7 @@ export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number):
  */
 export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
   lostLink(state, link, now);
-  state.planner.alive(peer, now);
+  if (hasSpoken(link)) state.planner.alive(peer, now);
   announceSoon(state, now);
   if (state.stopping) return;
   const known = state.servers.get(peer);

@@ -26,7 +26,8 @@ import {
   unlinkServer,
 } from "./mesh_link.ts";
 import { acknowledge, deliverWaiting } from "./passage.ts";
-import { heardOf } from "./reachability.ts";
+import { learn } from "./pinning.ts";
+import { heardOf, spokeFirst } from "./reachability.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
 import { type ServerOptions, ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -133,7 +134,9 @@ export class ServerNode {
     const { author, introduces } = rowOf(message.type);
     const byServer = author === "server" && message.signedBy !== undefined;
     if (link.session.phase === "server" && byServer) {
-      if (toId(message.from) === link.session.peer) link.spokeAt ??= message.ts;
+      const { peer } = link.session;
+      const isPeer = toId(message.from) === peer;
+      if (isPeer && link.spokeAt === undefined) spokeFirst(state, link, peer, message.ts, now);
       // Where a server is that introduces itself, its handler sees.
       if (introduces !== true) heardOf(state, link, toId(message.from), now);
     }
@@ -200,6 +203,7 @@ export class ServerNode {
       ? state.refusal([id], peer ?? "*", error, now, refused.messageRef)
       : [];
     if (session.phase === "user" || session.phase === "server") return effects;
+    link.dialBack = undefined;
     return [...effects, close(id, CLOSE.policy, `${code}: ${detail}`)];
   }
 
@@ -216,10 +220,15 @@ export class ServerNode {
     if (link === undefined) return [];
     state.log("debug", "disconnected", { ...state.about(link), reason });
     const unanswered = link.target !== undefined && link.session.phase === "helloSent";
+    const wasJoining = link.session.phase === "joining" && !link.session.announced;
     const { user, server } = state.links.remove(link);
     state.roundLinks.delete(id);
     if (unanswered && link.target !== undefined) this.#targetFailed(link.target, reason, now);
     if (server !== undefined) unlinkServer(state, link, server, now);
+    if (wasJoining && link.dialBack !== undefined) {
+      const { introduction, fingerprint } = link.dialBack;
+      return learn(state, introduction, fingerprint, true);
+    }
     if (user === undefined) return [];
     state.log("info", "a user has left", { link: id, peer: user });
     return removeLocal(state, user, now);
@@ -334,6 +343,7 @@ export class ServerNode {
       openedAt: now,
       session: { phase: target === undefined ? "opening" : "dialling" },
       introduced: undefined,
+      dialBack: undefined,
       deadline: Infinity,
       lastHeard: now,
       nextHeartbeat: Infinity,

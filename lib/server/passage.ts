@@ -109,11 +109,11 @@ function sendOn(
   { link, server }: Route & { kind: "server" },
   now: number,
 ): Effect[] {
-  if (state.deliveries.full) {
-    throw new ProtocolError("TIMEOUT", "too many messages are on their way: try again later");
-  }
   const { frameId } = message;
   const hop = ownerOf(link);
+  if (!state.deliveries.hasRoomFor(hop)) {
+    throw new ProtocolError("TIMEOUT", "too many messages are on their way: try again later");
+  }
   const messageRef = refOf(message);
   state.deliveries.add({ messageRef, frameId, sender, senderIs, recipient, server, hop }, now);
   if (message.type === "SERVER_DELIVER") return forward([link.id], message.text);

@@ -74,12 +74,14 @@ export function refuseUninvited(state: ServerState, applicant: Applicant, key: P
  * @param state The server.
  * @param listed What was said of a server.
  * @param fingerprint Of the key, if the server itself has signed what was said.
- * @returns What is to be kept.
+ * @param onOwnLink Whether it said so on a link of its own.
+ * @returns What is to be kept: nothing of servers that no link ever stood to, whoever invents them.
  */
 export function learn(
   state: ServerState,
   listed: Introduction,
   fingerprint?: string,
+  onOwnLink: boolean = false,
 ): Effect[] {
   const id = toId(listed.server_id);
   if (id === state.id) return [];
@@ -90,7 +92,7 @@ export function learn(
     state.log("warn", "a server is listed with another key than pinned here", { server: id });
     return [];
   }
-  if (known === undefined && !mayPin(state, { id, fingerprint }, key)) return [];
+  if (known === undefined && !mayPin(state, { id, fingerprint }, key, onOwnLink)) return [];
   // Where a known server is, itself says.
   const address = fingerprint === undefined && known !== undefined
     ? known.address
@@ -106,13 +108,45 @@ export function learn(
   if (known === undefined) state.knowledge += 1;
   state.strangers.delete(id);
   state.servers.set({ id, key, address: { host, port }, dialled });
+  return state.servers.isKept(id) ? persisted(state, id) : [];
+}
+
+/**
+ * A link to a server stands: its pin and its address are kept from now on.
+ *
+ * @param state The server.
+ * @param id The other one.
+ */
+export function keep(state: ServerState, id: Id): Effect[] {
+  if (state.servers.isKept(id)) return [];
+  state.servers.keep(id);
+  return persisted(state, id);
+}
+
+/**
+ * A server as it is known now, to be kept.
+ *
+ * @param state The server.
+ * @param id The other one.
+ */
+export function persisted(state: ServerState, id: Id): Effect[] {
+  const known = state.servers.get(id);
+  if (known === undefined) return [];
+  const { key, address: { host, port }, dialled } = known;
   return [persist({ kind: "server", server: { serverId: id, pubkey: key, host, port, dialled } })];
 }
 
-function mayPin(state: ServerState, applicant: Applicant, key: PublicKey): boolean {
+function mayPin(
+  state: ServerState,
+  applicant: Applicant,
+  key: PublicKey,
+  onOwnLink: boolean,
+): boolean {
   if (!isInvited(state, applicant, key)) return false;
-  if (state.servers.full) {
+  const { full, fullOfHearsay } = state.servers;
+  const hasRoom = onOwnLink ? !full : !fullOfHearsay;
+  if (!hasRoom) {
     state.log("warn", "too many servers are known to learn of another", { server: applicant.id });
   }
-  return !state.servers.full;
+  return hasRoom;
 }

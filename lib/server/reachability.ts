@@ -22,10 +22,43 @@ import type { Heard } from "./tables/reach.ts";
  */
 export function nextHop(state: ServerState, server: Id): LinkEntry | undefined {
   const direct = state.links.server(server);
-  if (direct !== undefined) return direct;
+  if (direct !== undefined && hasSpoken(direct)) return direct;
   const via = state.reach.get(server)?.via;
   const link = via === undefined ? undefined : state.links.get(via);
-  return link?.session.phase === "server" ? link : undefined;
+  return link?.session.phase === "server" && hasSpoken(link) ? link : undefined;
+}
+
+/**
+ * Whether the server at the other end of a link has said anything under its key. Whatever listens at an
+ * address that was dialled may be somebody else, and nothing is sent over it in trust.
+ *
+ * @param link The link.
+ */
+export function hasSpoken({ target, spokeAt }: LinkEntry): boolean {
+  return target === undefined || spokeAt !== undefined;
+}
+
+/**
+ * The server at the other end of a link has spoken for the first time.
+ *
+ * @param state The server.
+ * @param link The link.
+ * @param server Who is at its other end.
+ * @param ts When it spoke by its own clock, Unix ms.
+ * @param now Unix ms.
+ */
+export function spokeFirst(
+  state: ServerState,
+  link: LinkEntry,
+  server: Id,
+  ts: number,
+  now: number,
+): void {
+  link.spokeAt = ts;
+  state.reach.of(server).via = link.id;
+  state.reach.of(server).heardAt = now;
+  state.reachable.add(server);
+  state.planner.alive(server, now);
 }
 
 /**
@@ -75,16 +108,22 @@ export function linkedTo(
     for (const [, heard] of state.reach.all()) if (heard.via === older.id) heard.via = link.id;
   }
   const heard = state.reach.of(server);
-  heard.via = link.id;
   heard.direct = true;
+  if (!hasSpoken(link)) return;
+  heard.via = link.id;
   heard.heardAt = now;
   state.reachable.add(server);
+  state.planner.alive(server, now);
 }
 
 /** A link has ended: the servers that were heard over it cannot be reached, until they are heard otherwise. */
 export function lostLink(state: ServerState, link: LinkEntry, now: number): void {
   for (const [server, heard] of state.reach.all()) {
-    if (heard.via === link.id) lost(state, server, now);
+    const direct = state.links.server(server);
+    if (direct === undefined) heard.direct = false;
+    if (heard.via !== link.id) continue;
+    if (direct === undefined || !hasSpoken(direct)) lost(state, server, now);
+    else heard.via = direct.id;
   }
 }
 
@@ -92,7 +131,6 @@ export function lostLink(state: ServerState, link: LinkEntry, now: number): void
 function lost(state: ServerState, server: Id, now: number): void {
   const heard = state.reach.of(server);
   heard.via = undefined;
-  heard.direct = false;
   doubtUsers(state, server, now + PRESENCE_GRACE_MS);
 }
 

@@ -7,11 +7,12 @@
 import { CLOSE } from "../link/transport.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
-import { close, type Effect, type LinkId, persist, send } from "./effects.ts";
+import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { announceDue, ask, nextAnnouncing } from "./announce.ts";
 import { failDelivery } from "./handlers/direct.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
-import { forgetUnreachable, nextLoss } from "./reachability.ts";
+import { persisted } from "./pinning.ts";
+import { forgetUnreachable, hasSpoken, nextLoss } from "./reachability.ts";
 import { failWaiting } from "./passage.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
@@ -65,6 +66,7 @@ function cutSilent(state: ServerState, now: number): Effect[] {
   for (const link of [...state.links.expected()]) {
     if (link.deadline > now) continue;
     link.deadline = Infinity;
+    link.dialBack = undefined;
     const detail = WHAT_WAS_EXPECTED[link.session.phase] ?? "nothing was said in time";
     const peer = "peer" in link.session ? link.session.peer : undefined;
     const error = new ProtocolError("TIMEOUT", detail);
@@ -95,9 +97,8 @@ function keepAlive(state: ServerState, now: number): Effect[] {
     } else if (link.nextHeartbeat <= now) {
       link.nextHeartbeat = now + HEARTBEAT_MS;
       due.push(link.id);
-      if ("peer" in link.session && link.session.peer !== undefined) {
-        state.planner.stable(link.session.peer);
-      }
+      const { session } = link;
+      if (session.phase === "server" && hasSpoken(link)) state.planner.stable(session.peer);
     }
   }
   const heartbeat = { type: "HEARTBEAT", from: state.id, to: "*", ts: now, payload: {} } as const;
@@ -128,13 +129,11 @@ function giveUpDialling(state: ServerState, now: number): Effect[] {
   return state.planner.giveUp(now, (id) => state.links.server(id) !== undefined).flatMap((id) => {
     const known = state.servers.get(id);
     if (known === undefined) return [];
-    const { key, address: { host, port } } = known;
     state.servers.set({ ...known, dialled: false });
     state.log("info", "a server was silent for a day: not dialled until it is heard of again", {
       server: id,
     });
-    const server = { serverId: id, pubkey: key, host, port, dialled: false };
-    return [persist({ kind: "server", server })];
+    return state.servers.isKept(id) ? persisted(state, id) : [];
   });
 }
 

@@ -178,10 +178,25 @@ scene("a joiner that never announces itself leaves no trace", async (world) => {
   await world.advance(10_000);
   assertEquals([rome.refusals, rome.closed?.code], [["TIMEOUT"], 1008]);
   await rome.dials(london);
-  await rome.sends(await rome.says("SERVER_HELLO_JOIN", "london:8765", rome.introduction));
+  const unsigned = rome.frame("SERVER_HELLO_JOIN", "london:8765", rome.introduction);
+  await rome.sends(JSON.stringify(unsigned));
   await rome.hangsUp();
   assertEquals([london.tables, london.store.load()], before);
 });
+
+scene(
+  "a joiner that drops the connection is dialled back, if it has signed (D11)",
+  async (world) => {
+    const london = await world.server("london");
+    const rome = await world.rawServer("rome");
+    rome.listens();
+    await rome.dials(london);
+    await rome.sends(await rome.says("SERVER_HELLO_JOIN", "london:8765", rome.introduction));
+    await rome.hangsUp();
+    await world.advance(1_000);
+    assertEquals([london.linked, rome.of("SERVER_ANNOUNCE").length], [["rome"], 1]);
+  },
+);
 
 scene("a joiner whose announce has another key or id is sent away", async (world) => {
   const london = await world.server("london");

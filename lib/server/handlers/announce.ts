@@ -59,7 +59,10 @@ function onThisLink(
 ): Effect[] {
   const { nonce } = message.payload;
   const isNew = nonce !== undefined && !link.gossips;
-  const effects = learned(state, message);
+  const effects = learned(state, message, true);
+  if (state.servers.get(peer) === undefined) {
+    throw new ProtocolError("TIMEOUT", "too many servers are known here: try again later");
+  }
   state.reach.introduce(state.reach.of(peer), message.text);
   const { session: { phase }, session } = link;
   // Whoever was told what is expected is not given more time by saying the same again.
@@ -96,7 +99,7 @@ function toEverybody(
   if (known === undefined && ++link.introductions > MAX_INTRODUCED) {
     throw new ProtocolError("BAD_KEY", "too many servers were introduced on this link");
   }
-  const effects = learned(state, message);
+  const effects = learned(state, message, false);
   if (state.servers.get(author) === undefined) return [];
   if (isOld || message.payload.receiver !== "*") {
     state.reach.introduce(state.reach.of(author), message.text);
@@ -110,7 +113,11 @@ function toPeer({ session }: LinkEntry): Id | undefined {
   return session.phase === "server" ? session.peer : undefined;
 }
 
-function learned(state: ServerState, { from, fingerprint, payload }: Announce): Effect[] {
+function learned(
+  state: ServerState,
+  { from, fingerprint, payload }: Announce,
+  onOwnLink: boolean,
+): Effect[] {
   const { host, port, pubkey } = payload;
-  return learn(state, { server_id: from, host, port, pubkey }, fingerprint);
+  return learn(state, { server_id: from, host, port, pubkey }, fingerprint, onOwnLink);
 }

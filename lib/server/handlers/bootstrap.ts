@@ -40,6 +40,10 @@ export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME
     refuseUninvited(state, { id: asked, fingerprint }, key);
     const assigned = assign(state, asked, key);
     link.introduced = { key, meta: {} };
+    if (fingerprint !== undefined) {
+      const { host, port, pubkey } = message.payload;
+      link.dialBack = { introduction: { server_id: assigned, host, port, pubkey }, fingerprint };
+    }
     state.links.advance(link, { kind: "serverJoining", server: assigned });
     link.deadline = now + ANNOUNCE_MS;
     const payload = { assigned_id: assigned, nonce: link.nonce, ...roster(state) };
@@ -70,7 +74,7 @@ export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME
       if (isGoodKey(state, server)) effects.push(...learn(state, server));
     }
     effects.push(
-      ...learn(state, { server_id: introducer, ...target.address, pubkey: key }, fingerprint),
+      ...learn(state, { server_id: introducer, ...target.address, pubkey: key }, fingerprint, true),
       ...adopted,
     );
     const older = state.links.server(introducer);
@@ -135,10 +139,10 @@ function pinIntroducer(
   return [persist({ kind: "introducer", introducer: { host, port, pubkey: signedBy } })];
 }
 
-/** Takes the id that was assigned, if this server is not known by its old one already. */
+/** Takes the id that was assigned, if this server was not linked, and so known, under its old one already. */
 function adopt(state: ServerState, assigned: Id): Effect[] {
   if (assigned === state.id) return [];
-  if (state.links.servers().length > 0 || state.servers.get(assigned) !== undefined) {
+  if (state.servers.anyKept || state.servers.get(assigned) !== undefined) {
     throw new ProtocolError("NAME_IN_USE", `${assigned} cannot be this server's id`);
   }
   state.log("warn", "the introducer assigned another id to this server", { server: assigned });

@@ -6,13 +6,18 @@
 
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { toId } from "../../protocol/ids.ts";
+import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { forward, send } from "../effects.ts";
 import { advertOf, lookElsewhere, spread } from "../gossip.ts";
 import { deliverWaiting } from "../passage.ts";
+import type { VerifiedOf } from "../../link/verified.ts";
 import type { HandlersOf } from "../state.ts";
+import type { LinkEntry } from "../tables/links.ts";
 import type { RemoteUser } from "../tables/users.ts";
+
+/** How soon a local user is advertised again because another server says that the user has left, in ms. */
+const SAY_AGAIN_MS = 5_000;
 
 /** `USER_ADVERTISE` and `USER_REMOVE`. */
 export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
@@ -34,8 +39,11 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     if (before?.at === "local") {
       throw new ProtocolError("NAME_IN_USE", `${id} is connected to ${state.id}`);
     }
-    // Between two servers that claim the same user the newer word counts (D15).
-    if (before !== undefined && before.ts >= message.ts) return [];
+    // Between two servers that claim the same user the newer word counts (D15); on its own link a server
+    // says one thing after the other.
+    const inOrder = before?.server === server && isOwnLink(link, server);
+    const ts = timeOf(message, now);
+    if (before !== undefined && !inOrder && before.ts >= ts) return [];
     if (before === undefined && !state.users.hasRoomFor(server)) {
       throw new ProtocolError("TIMEOUT", `${server} has too many users to take one more`);
     }
@@ -45,7 +53,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
       server,
       key: key ?? known,
       advert: message.text,
-      ts: message.ts,
+      ts,
       turn: state.nextTurn(),
       doubted: false,
       meta,
@@ -56,29 +64,44 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     if (isNews) {
       return [...spread(state, message, link), ...deliverWaiting(state, now, (to) => to === id)];
     }
-    // Said again for somebody who had missed it: everybody else knows.
-    const asked = state.wanted.links(server, now).filter((one) => one !== link.id);
-    return forward(asked, message.text);
+    // Said again for somebody who had missed it: everybody of ours knows, or asks.
+    const others = [...state.links.serverEntries()].filter(({ gossips }) => !gossips);
+    const told = new Set([...state.wanted.links(server, now), ...others.map(({ id }) => id)]);
+    told.delete(link.id);
+    return forward([...told], message.text);
   },
 
   USER_REMOVE(state, link, message, now) {
     const server = refuseOtherAuthor(message);
     const id = toId(message.payload.user_id);
     const user = state.users.get(id);
-    const stillThere = user?.at === "remote" && user.server === server && user.ts < message.ts;
-    if (stillThere) {
+    const stillThere = user?.at === "remote" && user.server === server;
+    if (stillThere && (isOwnLink(link, server) || user.ts <= timeOf(message, now))) {
       state.users.delete(id);
       lookElsewhere(state, id, now);
       return spread(state, message, link);
     }
     // Others may still believe it; the users here know better already.
     const passedOn = forward(state.links.servers(link), message.text);
-    if (user?.at !== "local") return passedOn;
+    if (user?.at !== "local" || now - (user.saidAgainAt ?? 0) < SAY_AGAIN_MS) return passedOn;
+    user.saidAgainAt = now;
     // Somebody came here before leaving there, where the advertisement was refused (D15): say it again.
     user.advert = advertOf(state, user, now);
     return [...passedOn, ...send(state.links.servers(), user.advert)];
   },
 };
+
+function isOwnLink({ session }: LinkEntry, server: Id): boolean {
+  return session.phase === "server" && session.peer === server;
+}
+
+/** A time that no signature covers is anybody's word: at the latest it is now. */
+function timeOf(
+  { ts, payload }: VerifiedOf<"USER_ADVERTISE" | "USER_REMOVE">,
+  now: number,
+): number {
+  return payload.ts === undefined ? Math.min(ts, now) : ts;
+}
 
 /** The key in an advertisement (D14); some teams send none. */
 function advertisedKey({ pubkey }: JsonObject): PublicKey | undefined {

@@ -10,6 +10,9 @@ import { DELIVERY_MS } from "../../protocol/limits.ts";
 /** Messages that may be on their way at once. */
 export const MAX_DELIVERIES = 10_000;
 
+/** Of these so many over one link: a server that never answers keeps no others' messages from theirs. */
+export const MAX_DELIVERIES_OF_A_HOP = 2_500;
+
 /** A message on its way. */
 export interface Delivery {
   /** Its name (D21). */
@@ -33,15 +36,17 @@ export interface Delivery {
 /** The messages on their way. All wait equally long, so the first is always the first to expire. */
 export class Deliveries {
   readonly #waiting = new Map<string, Delivery>();
+  readonly #ofHop = new Map<Id, number>();
 
   /** How many are on their way. */
   get count(): number {
     return this.#waiting.size;
   }
 
-  /** Whether there is room for one more. */
-  get full(): boolean {
-    return this.#waiting.size >= MAX_DELIVERIES;
+  /** Whether there is room for one more to a linked server. */
+  hasRoomFor(hop: Id): boolean {
+    return this.#waiting.size < MAX_DELIVERIES &&
+      (this.#ofHop.get(hop) ?? 0) < MAX_DELIVERIES_OF_A_HOP;
   }
 
   /** The first time at which one expires, Unix ms. */
@@ -59,13 +64,14 @@ export class Deliveries {
   add(delivery: Omit<Delivery, "deadline">, now: number): void {
     if (this.#waiting.has(delivery.messageRef)) return;
     this.#waiting.set(delivery.messageRef, { ...delivery, deadline: now + DELIVERY_MS });
+    this.#ofHop.set(delivery.hop, (this.#ofHop.get(delivery.hop) ?? 0) + 1);
   }
 
   /** The outcome came, from the server that was to give it: the delivery is over. */
   settle(messageRef: string, hop: Id): Delivery | undefined {
     const delivery = this.#waiting.get(messageRef);
     if (delivery === undefined || delivery.hop !== hop) return undefined;
-    this.#waiting.delete(messageRef);
+    this.#remove(delivery);
     return delivery;
   }
 
@@ -75,8 +81,15 @@ export class Deliveries {
     for (const delivery of this.#waiting.values()) {
       if (delivery.deadline > now) break;
       late.push(delivery);
-      this.#waiting.delete(delivery.messageRef);
+      this.#remove(delivery);
     }
     return late;
+  }
+
+  #remove({ messageRef, hop }: Delivery): void {
+    this.#waiting.delete(messageRef);
+    const left = (this.#ofHop.get(hop) ?? 1) - 1;
+    if (left === 0) this.#ofHop.delete(hop);
+    else this.#ofHop.set(hop, left);
   }
 }

@@ -10,6 +10,7 @@ import type { DialTarget } from "../../mesh/planner.ts";
 import type { Id } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { LinkId } from "../effects.ts";
+import type { Introduction } from "../pinning.ts";
 
 /** One connection. */
 export interface LinkEntry {
@@ -27,6 +28,8 @@ export interface LinkEntry {
   session: Session;
   /** What the peer said of itself in its first frame: its key, and a user's `meta`. */
   introduced: { readonly key: PublicKey; readonly meta: JsonObject } | undefined;
+  /** What a joining server signed of itself: who drops the join's connection is dialled back (D11). */
+  dialBack: { readonly introduction: Introduction; readonly fingerprint: string } | undefined;
   /** By when the peer must have said what is expected next, Unix ms. */
   deadline: number;
   /** When the last frame came, Unix ms. */

@@ -43,6 +43,8 @@ export interface Heard {
   nextAsk: number;
   /** How often it was asked in vain. */
   fruitless: number;
+  /** The users for whom it was asked last. */
+  inVain: ReadonlySet<Id>;
 }
 
 /** What is heard of all servers. */
@@ -74,6 +76,7 @@ export class Reach {
         compareAt: Infinity,
         nextAsk: 0,
         fruitless: 0,
+        inVain: new Set(),
       };
       this.#heard.set(serverId, heard);
     }

@@ -24,9 +24,13 @@ export interface KnownServer {
 /** Servers that are pinned at the most: whoever invents more is not believed, and no pin is ever lost. */
 export const MAX_PINS = 20_000;
 
+/** Servers that are known by hearsay at the most: no link to them ever stood, and they are not kept. */
+export const MAX_HEARSAY = 2_000;
+
 /** The servers that this server knows of. */
 export class Servers {
   readonly #known = new Map<Id, KnownServer>();
+  readonly #kept = new Set<Id>();
   readonly #introducerKeys = new Map<string, PublicKey>();
 
   /**
@@ -38,6 +42,7 @@ export class Servers {
   constructor(servers: readonly ServerRecord[], introducers: readonly IntroducerRecord[]) {
     for (const { serverId, pubkey, host, port, dialled } of servers) {
       this.set({ id: serverId, key: parsePublicKey(pubkey), address: { host, port }, dialled });
+      this.#kept.add(serverId);
     }
     for (const { pubkey, ...address } of introducers) {
       this.pinIntroducer(address, parsePublicKey(pubkey));
@@ -54,9 +59,29 @@ export class Servers {
     return this.#known.size;
   }
 
-  /** Whether one more can be pinned. */
+  /** Whether one more can be pinned, which comes itself. */
   get full(): boolean {
     return this.#known.size >= MAX_PINS;
+  }
+
+  /** Whether one more can be pinned of which others tell. */
+  get fullOfHearsay(): boolean {
+    return this.full || this.#known.size - this.#kept.size >= MAX_HEARSAY;
+  }
+
+  /** Whether a server is remembered over a restart: a link to it has stood. */
+  isKept(serverId: Id): boolean {
+    return this.#kept.has(serverId);
+  }
+
+  /** Whether any is. */
+  get anyKept(): boolean {
+    return this.#kept.size > 0;
+  }
+
+  /** A link to a server stands: the caller has it kept from now on. */
+  keep(serverId: Id): void {
+    this.#kept.add(serverId);
   }
 
   /** Every pinned server. */

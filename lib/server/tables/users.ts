@@ -21,6 +21,8 @@ export interface LocalUser {
   readonly key: PublicKey;
   /** What is told to others: the same object again and again, so that it is signed once. */
   advert: UnsignedFrame;
+  /** When the user was last advertised again because another server said that the user had left, Unix ms. */
+  saidAgainAt?: number;
   /** What the user tells about itself (§8.2). */
   readonly meta: JsonObject;
 }

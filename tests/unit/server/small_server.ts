@@ -87,6 +87,7 @@ export class SmallServer {
       target,
       session: { phase: target === undefined ? "opening" : "dialling" },
       introduced: undefined,
+      dialBack: undefined,
       deadline: Infinity,
       openedAt,
       lastHeard: NOW,

@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { DELIVERY_MS } from "../../../../lib/protocol/limits.ts";
-import { Deliveries, MAX_DELIVERIES } from "../../../../lib/server/tables/deliveries.ts";
+import {
+  Deliveries,
+  MAX_DELIVERIES,
+  MAX_DELIVERIES_OF_A_HOP,
+} from "../../../../lib/server/tables/deliveries.ts";
 import { ALICE, BOB, HERE, NOW, THERE } from "../../protocol/examples.ts";
 import { id } from "../small_server.ts";
 
@@ -8,6 +12,8 @@ function delivery(messageRef: string) {
   const way = { sender: id(ALICE), senderIs: "user", recipient: id(BOB) } as const;
   return { messageRef, frameId: `frame ${messageRef}`, server: id(THERE), hop: id(HERE), ...way };
 }
+
+const numbered = (number: number) => id(`00000000-0000-4000-8000-00000000000${number}`);
 
 Deno.test("a message is on its way until its outcome comes, once", () => {
   const deliveries = new Deliveries();
@@ -57,11 +63,25 @@ Deno.test("a message that is on its way already keeps nobody else's from failing
 
 Deno.test("there is room for so many and no more, and a settled one makes room", () => {
   const deliveries = new Deliveries();
+  const hops = MAX_DELIVERIES / MAX_DELIVERIES_OF_A_HOP;
   for (let i = 0; i < MAX_DELIVERIES; i++) {
-    assertEquals(deliveries.full, false);
-    deliveries.add(delivery(`${i}`), NOW);
+    const hop = numbered(i % hops);
+    assertEquals(deliveries.hasRoomFor(hop), true);
+    deliveries.add({ ...delivery(`${i}`), hop }, NOW);
   }
-  assertEquals(deliveries.full, true);
-  deliveries.settle("0", id(HERE));
-  assertEquals(deliveries.full, false);
+  assertEquals(deliveries.hasRoomFor(id(HERE)), false);
+  deliveries.settle("0", numbered(0));
+  assertEquals(deliveries.hasRoomFor(id(HERE)), true);
+});
+
+Deno.test("one server that never answers keeps no messages from another", () => {
+  const deliveries = new Deliveries();
+  for (let i = 0; i < MAX_DELIVERIES_OF_A_HOP; i++) {
+    assertEquals(deliveries.hasRoomFor(numbered(1)), true);
+    deliveries.add({ ...delivery(`${i}`), hop: numbered(1) }, NOW);
+  }
+  assertEquals(deliveries.hasRoomFor(numbered(1)), false);
+  assertEquals(deliveries.hasRoomFor(numbered(2)), true);
+  assertEquals(deliveries.expired(NOW + DELIVERY_MS).length, MAX_DELIVERIES_OF_A_HOP);
+  assertEquals(deliveries.hasRoomFor(numbered(1)), true);
 });
