@@ -19,6 +19,7 @@ import type { Payload } from "../protocol/catalog.ts";
 import { LinkError, type ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import { Answers } from "./answers.ts";
 import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import type { ClientEvent } from "./events.ts";
@@ -29,9 +30,6 @@ import { type Person, Roster } from "./roster.ts";
 
 /** How the waits between two attempts to connect grow, in ms. */
 export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
-
-/** How long a server may take to list who is online, in ms. */
-const LIST_MS = 5_000;
 
 /** What a client is made of. */
 export interface ChatClientParts {
@@ -71,7 +69,8 @@ export class ChatClient {
   readonly #courier: Courier;
   readonly #reception: Reception;
   readonly #seen = newSeenSet();
-  readonly #lists: { resolve(users: ListedUser[]): void; reject(error: Error): void }[] = [];
+  readonly #lists: Answers<ListedUser[]>;
+  readonly #ownKey: Answers<void>;
   #connection: Connection | undefined;
   #ready = false;
   /** Whether a connection ever stood: an id in use is then perhaps this client's own. */
@@ -88,6 +87,8 @@ export class ChatClient {
    */
   constructor(parts: ChatClientParts) {
     this.#parts = parts;
+    this.#lists = new Answers(parts.clock);
+    this.#ownKey = new Answers(parts.clock);
     const emit = (event: ClientEvent) => this.#emit(event);
     this.#courier = new Courier({
       ...parts,
@@ -186,30 +187,11 @@ export class ChatClient {
    * @returns Everybody, sorted by user id, this user included.
    * @throws {LinkError} If there is no connection, it ends before the answer, or none comes within 5 s.
    */
-  list(): Promise<ListedUser[]> {
+  async list(): Promise<ListedUser[]> {
     const connection = this.#connection;
-    if (connection?.server === undefined) {
-      return Promise.reject(new LinkError("not connected to a server"));
-    }
-    const { clock } = this.#parts;
-    return new Promise((resolve, reject) => {
-      const cancel = clock.at(clock.now() + LIST_MS, () => {
-        this.#lists.splice(this.#lists.indexOf(waiting), 1);
-        reject(new LinkError("the server does not answer"));
-      });
-      const waiting = {
-        resolve: (users: ListedUser[]) => {
-          cancel();
-          resolve(users);
-        },
-        reject: (error: Error) => {
-          cancel();
-          reject(error);
-        },
-      };
-      this.#lists.push(waiting);
-      connection.request("LIST_REQUEST", {});
-    });
+    if (connection?.server === undefined) throw new LinkError("not connected to a server");
+    connection.request("LIST_REQUEST", {});
+    return await this.#lists.next();
   }
 
   /** Says goodbye and stays away. What was handed to the connection is sent first. */
@@ -262,10 +244,12 @@ export class ChatClient {
       const shown = await fingerprint(this.#parts.crypto, key);
       this.#emit({ kind: "connected", server, fingerprint: shown, firstSight });
     });
-    // The answer comes behind the list of who is online, so it tells when that list is complete. A server
-    // that has no such answer (D28 is not in the standard) has said by then whatever it has to say.
+    // The answer comes behind all advertisements (D18), so it tells when they are complete; it is short however
+    // many people are here, as a list is not. A server that has no such answer (D28 is not in the standard)
+    // has said by then whatever it has to say.
+    connection?.request("PUBKEY_REQUEST", { user_id: this.userId });
     const complete = () => this.#chain.run(() => this.#becomeReady(connection));
-    this.list().then(complete, complete);
+    this.#ownKey.next().then(complete, complete);
   }
 
   #becomeReady(connection: Connection | undefined): void {
@@ -293,7 +277,9 @@ export class ChatClient {
       case "ERROR":
         return this.#failed(message.payload);
       case "LIST_RESPONSE":
-        return this.#lists.shift()?.resolve(message.payload.users);
+        return this.#lists.came(message.payload.users);
+      case "PUBKEY_RESPONSE":
+        return this.#ownKey.came();
       case "CTRL_CLOSE":
         return this.#parts.log("info", "the server says goodbye");
       default:
@@ -324,9 +310,8 @@ export class ChatClient {
     this.#connection = undefined;
     this.#ready = false;
     this.#courier.disconnected();
-    for (const { reject } of this.#lists.splice(0)) {
-      reject(new LinkError("the connection was lost"));
-    }
+    this.#lists.lost();
+    this.#ownKey.lost();
     if (this.#stopped) return;
     const { kind: cause, reason } = end;
     if (cause === "lost" || passing) return this.#lost(reason);

@@ -54,7 +54,8 @@ export function hereText(client: ChatClient): string {
 }
 
 /**
- * The answer to `/list` as a table.
+ * The answer to `/list` as a table. Of very many people it names as many as fit into a frame; the client has
+ * heard of everybody (D18).
  *
  * @param client Who asked, and knows the people.
  * @param users What the server answered.
@@ -75,7 +76,10 @@ export function listText(client: ChatClient, users: readonly ListedUser[]): stri
       : `on server ${server_id.slice(0, 8)}`;
     return `  ${called}${padding} ${id.slice(0, 8)}  ${where}${own ? "  (you)" : ""}`;
   });
-  return [`${users.length} online:`, ...rows].join("\n");
+  const listed = new Set(users.map(({ user_id }) => toId(user_id)));
+  const unlisted = client.people().filter(({ id, online }) => online && !listed.has(id)).length;
+  const more = unlisted === 0 ? [] : [`  and ${unlisted} more, not in the server's list`];
+  return [`${users.length} online:`, ...rows, ...more].join("\n");
 }
 
 function personOf({ id, name, lastSpoken }: KnownPerson): Person {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Person } from "../support/person.ts";
+import { RawHome } from "../support/raw_home.ts";
 import { scene } from "../support/world.ts";
 
 scene("/list names everybody online with their servers, sorted by id (D28)", async (world) => {
@@ -70,4 +71,38 @@ scene("other servers may ask the directory too", async (world) => {
   await rome.sends(await rome.says("LIST_REQUEST", london.id, {}));
   assertEquals(rome.of("PUBKEY_RESPONSE")[0]?.payload["pubkey"], bob.keys.publicKey);
   assertEquals(rome.of("LIST_RESPONSE").length, 1);
+});
+
+scene("the longest names lock nobody out", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  await rome.links(london);
+  // What a meta may hold is counted in characters, and these take three bytes each.
+  const meta = { display_name: "€".repeat(6_000) };
+  for (let i = 0; i < 60; i++) {
+    const user = await world.rawUser(`user ${i}`, london);
+    await user.sends(user.hello({ meta }));
+    const { keys } = rome;
+    const far = { id: world.entropy.id(), keys };
+    await rome.sends(await rome.advertise(far, { meta: { ...meta, pubkey: keys.publicKey } }));
+  }
+  const alice = await world.person("alice", london);
+  assertEquals([alice.of("ready").length, alice.of("disconnected")], [1, []]);
+  assertEquals((await alice.lists()).length, 121);
+  const names = alice.client.people().filter(({ server }) => server === london.id);
+  assertEquals(names.map(({ name }) => name), names.map(() => "€".repeat(64)));
+});
+
+scene("a list that is too long for a frame ends a connection, and no login", async (world) => {
+  const home = await RawHome.open(world);
+  const alice = await world.stranger("alice");
+  await alice.enters(home);
+  await home.welcomes(alice);
+  const answer = alice.client.list().then(() => "answered", (error) => error.name);
+  const user = { user_id: alice.id, server_id: home.server.id };
+  await home.lists(alice, ...Array.from({ length: 11_000 }, () => user));
+  assertEquals([await answer, alice.of("disconnected").length], ["LinkError", 1]);
+  await world.advance(2_000);
+  await home.welcomes(alice);
+  assertEquals(alice.of("ready").length, 2);
 });

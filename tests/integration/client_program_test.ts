@@ -195,7 +195,7 @@ testNeeding(
     await using folder = await temporaryFolder();
     await using server = await startServer({ data: `${folder.path}/server`, key: 0 });
     const owned = `${folder.path}/owned`;
-    const name = `\x1b]0;title\x07$(touch ${owned})\`touch ${owned}\`; --cmd:\u202e\r`;
+    const name = `\x1b]0;title\x07\u202e\r--cmd:;$(touch ${owned})\`touch ${owned}\``;
     const texts = [
       "\x1b[2J\x1b[H\x1bP$q\x1b\\\x9b31m\x1b]52;c;aGk=\x07",
       `'; touch ${owned} #  $(touch ${owned}) --cmd:touch ${owned}\r\nfake: line`,
@@ -231,7 +231,7 @@ testNeeding(
       return JSON.parse(text);
     }).filter(({ type }) => type === "message");
     assertEquals(messages.slice(0, -1).map(({ text }) => text), texts, "parsed, the text is exact");
-    assertEquals(messages[0].from_name, name);
+    assertEquals(messages[0].from_name, [...name].slice(0, 64).join(""), "a long name is cut");
     assertMatch(server.program.output.toString(), /a user has come/);
     assertEquals(RAW_CONTROLS.exec(server.program.output.toString())?.[0], undefined);
     const files = await Array.fromAsync(Deno.readDir(folder.path), (entry) => entry.name);

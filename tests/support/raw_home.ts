@@ -33,13 +33,14 @@ export class RawHome {
     await this.server.sends(await this.server.says(type, to, payload));
   }
 
-  /** Answers the hello, tells of the people who are here, and answers the list that the client asks for. */
+  /** Answers the hello, tells of the people who are here, and answers what the client asks to know the end of that. */
   async welcomes(user: Keyed, ...present: readonly (Keyed & { meta?: JsonObject })[]) {
     const { id, keys } = this.server;
     const pubkey = keys.publicKey;
     await this.says("ACK", user.id, { msg_ref: "USER_HELLO", server_id: id, pubkey });
     for (const one of present) await this.tellsOf(one, one.meta);
-    await this.lists(user);
+    const known = { user_id: user.id, pubkey: user.keys.publicKey, version: 1, directory: id };
+    await this.says("PUBKEY_RESPONSE", user.id, known);
   }
 
   /** Answers `LIST_REQUEST`. */

@@ -12,8 +12,11 @@ import { decodeBase64url } from "../base64url.ts";
 import { isUuid4 } from "../ids.ts";
 import { MAX_SEGMENTS, RSA_BLOCK_BYTES } from "../limits.ts";
 
-/** Largest JSON text of a user's `meta`, in UTF-16 units: decoration should not fill tables. */
+/** Largest JSON text of an advertised `meta`, in UTF-16 units: decoration should not fill tables. */
 export const MAX_META_LENGTH = 8 * 1024;
+
+/** The same of what a user tells in its hello: its server adds up to two keys to it (D14). */
+export const MAX_OWN_META_LENGTH = 6 * 1024;
 
 /** A server id or user id as it was spelled: a UUID v4 in either case (§5). */
 export const id = v.pipe(
@@ -101,14 +104,21 @@ export function anyObject(expected: string): v.CustomSchema<Record<string, unkno
   );
 }
 
-/** What a user tells about itself (§8.2): decoration, bounded, never trusted. */
-export const meta = v.pipe(
-  anyObject("expected meta to be an object"),
-  v.check(
-    (value) => JSON.stringify(value).length <= MAX_META_LENGTH,
-    `expected meta of at most ${MAX_META_LENGTH} characters`,
-  ),
-);
+/** What a server tells about a user (§8.2): decoration, bounded, never trusted. */
+export const meta = metaUpTo(MAX_META_LENGTH);
+
+/** What a user tells about itself. */
+export const ownMeta = metaUpTo(MAX_OWN_META_LENGTH);
+
+function metaUpTo(length: number) {
+  return v.pipe(
+    anyObject("expected meta to be an object"),
+    v.check(
+      (value) => JSON.stringify(value).length <= length,
+      `expected meta of at most ${length} characters`,
+    ),
+  );
+}
 
 /** A member that must not be there: it keeps one message's payload from passing as another's (D9). */
 export const absent = v.optional(v.never("this member belongs to another message type"));

@@ -5,14 +5,14 @@
  */
 
 import * as v from "valibot";
-import { base64url, id, meta, publicKey, timestamp } from "./fields.ts";
+import { base64url, id, ownMeta, publicKey, timestamp } from "./fields.ts";
 
 /** `USER_HELLO`: who arrives, with which keys. `enc_pubkey` differs from `pubkey` for few clients. */
 export const userHello = v.object({
   client: v.optional(v.pipe(v.string(), v.maxLength(256))),
   pubkey: publicKey,
   enc_pubkey: v.optional(publicKey),
-  meta: v.optional(meta),
+  meta: v.optional(ownMeta),
 });
 
 /** `USER_PROOF`: the challenge of the welcome, signed (D19). */

@@ -12,6 +12,7 @@ import type { Payload } from "../../protocol/catalog.ts";
 import type { UnsignedFrame } from "../../protocol/envelope.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { PROOF_MS } from "../../protocol/limits.ts";
+import { displayName } from "../display_name.ts";
 import { type Effect, forward, persist, send } from "../effects.ts";
 import { advertise, advertOf } from "../gossip.ts";
 import { deliverWaiting } from "../passage.ts";
@@ -86,12 +87,14 @@ function refuseOtherKey(state: ServerState, userId: Id, key: PublicKey): void {
   throw new ProtocolError("BAD_KEY", `${userId} is known with another key`);
 }
 
-/** What the user says of itself, less what only its key may say (D14). */
+/** What the user says of itself, less what only its key may say (D14); a long name is cut. */
 function ownMeta({ meta, enc_pubkey }: Payload<"USER_HELLO">, key: PublicKey): JsonObject {
   // It was parsed from a frame, so it holds nothing but JSON.
   const { pubkey: _pubkey, enc_pubkey: _encPubkey, ...own } = (meta ?? {}) as JsonObject;
+  const display_name = displayName(own);
+  const named = display_name === undefined ? own : { ...own, display_name };
   const encryptionKey = enc_pubkey === undefined ? key : parsePublicKey(enc_pubkey);
-  return encryptionKey === key ? own : { ...own, enc_pubkey: encryptionKey };
+  return encryptionKey === key ? named : { ...named, enc_pubkey: encryptionKey };
 }
 
 /** The user's row and membership of the public group, kept before anybody is told (§15.1, §9.3). */

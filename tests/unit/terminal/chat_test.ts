@@ -257,7 +257,7 @@ scene("/whoami says who and where", async (world) => {
 });
 
 scene(
-  "a server that has no list of users to give is talked through all the same",
+  "a server that has no directory to ask is talked through all the same",
   async (world) => {
     const home = await RawHome.open(world);
     const alice = await atTerminal(await world.stranger("alice"), home.url);
@@ -266,7 +266,7 @@ scene(
     const pubkey = keys.publicKey;
     await home.says("ACK", alice.person.id, { msg_ref: "USER_HELLO", server_id: id, pubkey });
     await home.tellsOf(bob, { display_name: "bob" });
-    await home.says("ERROR", alice.person.id, { code: "UNKNOWN_TYPE", detail: "LIST_REQUEST?" });
+    await home.says("ERROR", alice.person.id, { code: "UNKNOWN_TYPE", detail: "PUBKEY_REQUEST?" });
     await world.advance(10_000);
     await alice.types("/tell bob hi", "/list");
     assertEquals(home.server.of("MSG_DIRECT").length, 1);

@@ -65,3 +65,25 @@ scene("a listed person nobody was told of is shown by what the list says", async
     second,
   );
 });
+
+scene(
+  "who is online and not in the server's list is counted, since a long list is cut",
+  async (world) => {
+    const london = await world.server("london");
+    const alice = await world.person("alice", london);
+    const bob = await world.person("bob", london);
+    await world.person("carol", london);
+    const gone = await world.person("dave", london);
+    await gone.leaves();
+    const listed = [alice, bob].map(({ id }) => ({
+      user_id: id.toUpperCase(),
+      server_id: london.id,
+    }));
+    const lines = listText(alice.client, listed).split("\n");
+    assertEquals([lines.length, lines[0], lines[3]], [
+      4,
+      "2 online:",
+      "  and 1 more, not in the server's list",
+    ]);
+  },
+);

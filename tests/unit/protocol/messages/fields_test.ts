@@ -3,7 +3,10 @@ import * as v from "valibot";
 import * as fields from "../../../../lib/protocol/messages/fields.ts";
 import { BLOCK, BOB } from "../examples.ts";
 
-type Field = Exclude<keyof typeof fields, "MAX_META_LENGTH" | "anyObject" | "binding" | "absent">;
+type Field = Exclude<
+  keyof typeof fields,
+  "MAX_META_LENGTH" | "MAX_OWN_META_LENGTH" | "anyObject" | "binding" | "absent"
+>;
 
 const takes = (field: Field, value: unknown) => v.safeParse(fields[field], value).success;
 
@@ -19,6 +22,7 @@ const GOOD: Record<Field, readonly unknown[]> = {
   ciphertext: ["", "QQ", BLOCK],
   messageRef: ["", "USER_HELLO", "x".repeat(64)],
   meta: [{}, { display_name: "Zoë", extras: { segments: true }, age: 7 }],
+  ownMeta: [{}, { display_name: "Zoë", extras: { segments: true }, age: 7 }],
 };
 
 const BAD: Record<Field, readonly unknown[]> = {
@@ -33,6 +37,7 @@ const BAD: Record<Field, readonly unknown[]> = {
   ciphertext: ["QQ==", "Q Q", "x".repeat(43_696), 7, null],
   messageRef: ["x".repeat(65), 7, null],
   meta: [[], [1], "{}", 7, null, true],
+  ownMeta: [[], [1], "{}", 7, null, true],
 };
 
 for (const field of Object.keys(GOOD) as Field[]) {
