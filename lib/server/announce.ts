@@ -168,7 +168,10 @@ function agree(
   }
   heard.graceUntil = Infinity;
   const lacking = lackingOf(state, author, heard);
-  if (lacking.length === 0) return effects;
+  if (lacking.length === 0) {
+    heard.fruitless = 0;
+    return effects;
+  }
   // Who was asked for in vain, since nobody here believes that it is there, keeps no other waiting.
   const isNew = lacking.some((id) => !heard.inVain.has(id));
   if (isNew) heard.fruitless = 0;

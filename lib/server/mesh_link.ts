@@ -17,6 +17,9 @@ import { doubtUsers, hasSpoken, heardOf, linkedTo, lostLink, nextHop } from "./r
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
+/** How long a link that was replaced is still listened to: a message may be on its way over it. In ms. */
+const REPLACED_MS = 1_000;
+
 /**
  * This server's introduction on a link. It names its receiver, who cannot use it to introduce himself
  * elsewhere (D9), and brings the nonce of this end (D12).
@@ -109,13 +112,11 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   announceSoon(state, now);
   const direction = link.target === undefined ? "in" : "out";
   state.log("info", "linked to a server", { ...state.about(link), direction });
+  if (older !== undefined && older !== link) state.links.replace(older, now + REPLACED_MS);
   return [
     ...keep(state, peer),
     ...advertiseAllTo(state, link, now),
     ...(link.gossips ? introduceOthers(state, link, now) : []),
-    ...(older === undefined || older === link
-      ? []
-      : [close(older.id, CLOSE.normal, "a newer link to this server stands")]),
   ];
 }
 

@@ -26,6 +26,7 @@ import type { LinkEntry } from "./tables/links.ts";
 export function tick(state: ServerState, now: number): Effect[] {
   return [
     ...cutSilent(state, now),
+    ...endReplaced(state, now),
     ...keepAlive(state, now),
     ...forgetUnreachable(state, now),
     ...announceDue(state, now),
@@ -54,6 +55,7 @@ export function nextDeadline(state: ServerState): number {
     nextLoss(state),
   );
   for (const { deadline } of state.links.expected()) next = Math.min(next, deadline);
+  for (const { deadline } of state.links.replaced()) next = Math.min(next, deadline);
   for (const { nextHeartbeat, lastHeard } of state.links.serverEntries()) {
     next = Math.min(next, nextHeartbeat, lastHeard + LINK_DEAD_MS);
   }
@@ -84,6 +86,14 @@ const WHAT_WAS_EXPECTED: Partial<Record<LinkEntry["session"]["phase"], string>> 
   joining: "no SERVER_ANNOUNCE, or no proof of the key, came in time (D12)",
   helloSent: "no SERVER_WELCOME came in time",
 };
+
+/** Exactly one link stays between two servers (§8.1). */
+function endReplaced(state: ServerState, now: number): Effect[] {
+  return [...state.links.replaced()].filter(({ deadline }) => deadline <= now).map((link) => {
+    link.deadline = Infinity;
+    return close(link.id, CLOSE.normal, "a newer link to this server stands");
+  });
+}
 
 /** Heartbeats to all servers that are due for one; whoever was silent too long is dead (§8.4). */
 function keepAlive(state: ServerState, now: number): Effect[] {

@@ -181,14 +181,57 @@ scene("a user known with a key cannot be claimed by a server that shows none", a
 
 scene("a removal that is older than the advertisement removes nobody", async (world) => {
   const london = await world.server("london");
-  const rome = await world.rawServer("rome");
+  const [rome, oslo] = [await world.rawServer("rome"), await world.rawServer("oslo")];
   const bob = await world.stranger("bob");
-  await rome.links(london);
+  for (const server of [rome, oslo]) await server.links(london);
+  await world.advance(10);
   const before = rome.stamp();
+  const gone = async (ts: number) => {
+    const payload = { user_id: bob.id, server_id: rome.id, ts };
+    return await rome.says("USER_REMOVE", "*", payload, ts);
+  };
+  await world.advance(10);
   await rome.sends(await rome.advertise(bob));
-  const gone = { user_id: bob.id, server_id: rome.id };
-  await rome.sends(await rome.says("USER_REMOVE", "*", gone, before));
+  await oslo.sends(await gone(before));
   assertEquals(london.presence.length, 1);
-  await rome.sends(await rome.says("USER_REMOVE", "*", gone));
+  await oslo.sends(await gone(rome.stamp()));
   assertEquals(london.presence.length, 0);
 });
+
+scene(
+  "what a server says on its own link counts in its order, whatever its clock says",
+  async (world) => {
+    const london = await world.server("london");
+    const rome = await world.rawServer("rome");
+    const [bob, carol] = [await world.stranger("bob"), await world.stranger("carol")];
+    await rome.links(london);
+    const ts = world.clock.now();
+    for (const user of [bob, carol]) {
+      const meta = { pubkey: user.keys.publicKey };
+      const payload = { user_id: user.id, server_id: rome.id };
+      await rome.sends(await rome.says("USER_ADVERTISE", "*", { ...payload, meta }, ts));
+      // A clock of seconds, or one that was set back.
+      await rome.sends(
+        await rome.says("USER_REMOVE", "*", payload, user === bob ? ts : ts - 90_000),
+      );
+    }
+    assertEquals(london.presence, []);
+  },
+);
+
+scene(
+  "nobody makes another server's users immortal by changing a time that is not signed",
+  async (world) => {
+    const london = await world.server("london");
+    const [rome, oslo] = [await world.rawServer("rome"), await world.rawServer("oslo")];
+    const bob = await world.stranger("bob");
+    for (const server of [rome, oslo]) await server.links(london);
+    const advert = JSON.parse(await rome.advertise(bob));
+    await oslo.sends(JSON.stringify({ ...advert, ts: 9e15 }));
+    assertEquals(london.presence, ["bob at rome"]);
+    await world.advance(10);
+    const gone = { user_id: bob.id, server_id: rome.id };
+    await oslo.sends(await rome.says("USER_REMOVE", "*", gone));
+    assertEquals(london.presence, []);
+  },
+);

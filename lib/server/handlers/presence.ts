@@ -6,14 +6,13 @@
 
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { type Id, toId } from "../../protocol/ids.ts";
+import { toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { forward, send } from "../effects.ts";
 import { advertOf, lookElsewhere, spread } from "../gossip.ts";
 import { deliverWaiting } from "../passage.ts";
 import type { VerifiedOf } from "../../link/verified.ts";
 import type { HandlersOf } from "../state.ts";
-import type { LinkEntry } from "../tables/links.ts";
 import type { RemoteUser } from "../tables/users.ts";
 
 /** How soon a local user is advertised again because another server says that the user has left, in ms. */
@@ -41,7 +40,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     }
     // Between two servers that claim the same user the newer word counts (D15); on its own link a server
     // says one thing after the other.
-    const inOrder = before?.server === server && isOwnLink(link, server);
+    const inOrder = before?.server === server && state.links.server(server) === link;
     const ts = timeOf(message, now);
     if (before !== undefined && !inOrder && before.ts >= ts) return [];
     if (before === undefined && !state.users.hasRoomFor(server)) {
@@ -76,7 +75,7 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     const id = toId(message.payload.user_id);
     const user = state.users.get(id);
     const stillThere = user?.at === "remote" && user.server === server;
-    if (stillThere && (isOwnLink(link, server) || user.ts <= timeOf(message, now))) {
+    if (stillThere && (state.links.server(server) === link || user.ts <= timeOf(message, now))) {
       state.users.delete(id);
       lookElsewhere(state, id, now);
       return spread(state, message, link);
@@ -90,10 +89,6 @@ export const presenceHandlers: HandlersOf<"USER_ADVERTISE" | "USER_REMOVE"> = {
     return [...passedOn, ...send(state.links.servers(), user.advert)];
   },
 };
-
-function isOwnLink({ session }: LinkEntry, server: Id): boolean {
-  return session.phase === "server" && session.peer === server;
-}
 
 /** A time that no signature covers is anybody's word: at the latest it is now. */
 function timeOf(

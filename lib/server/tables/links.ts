@@ -63,6 +63,8 @@ export class Links {
   readonly #users = new Map<Id, LinkEntry>();
   /** Links that must say something soon: few, however many users are connected. */
   readonly #expected = new Set<LinkEntry>();
+  /** Links that another one to the same server has replaced, until what is on its way over them has come. */
+  readonly #replaced = new Set<LinkEntry>();
 
   /** Takes a new connection. */
   add(link: LinkEntry): void {
@@ -111,6 +113,22 @@ export class Links {
   }
 
   /**
+   * Another link to the same server stands in the place of this one.
+   *
+   * @param link This one.
+   * @param until When it is to end, Unix ms.
+   */
+  replace(link: LinkEntry, until: number): void {
+    link.deadline = until;
+    this.#replaced.add(link);
+  }
+
+  /** The links that are to end. */
+  replaced(): Iterable<LinkEntry> {
+    return this.#replaced;
+  }
+
+  /**
    * Something happened to a connection: its state moves on, and the tables with it.
    *
    * @param link The connection.
@@ -134,6 +152,7 @@ export class Links {
    */
   remove(link: LinkEntry): { readonly user?: Id; readonly server?: Id } {
     this.#links.delete(link.id);
+    this.#replaced.delete(link);
     const peer = "peer" in link.session ? link.session.peer : undefined;
     this.advance(link, { kind: "closed" });
     if (peer === undefined) return {};

@@ -14,6 +14,7 @@ import {
 } from "../../../lib/server/mesh_link.ts";
 import { nextHop } from "../../../lib/server/reachability.ts";
 import type { LinkEntry } from "../../../lib/server/tables/links.ts";
+import { tick } from "../../../lib/server/timers.ts";
 import { ALICE, BOB, HERE, NOW, THERE } from "../protocol/examples.ts";
 import { CAROL, ELSEWHERE, example, id, keyOf, SmallServer } from "./small_server.ts";
 
@@ -98,8 +99,15 @@ for (
     const newer = newerIsOurs ? out(server, peer) : server.link(undefined);
     assertEquals(isSecond(server.state, newer, peer, undefined), second);
     const effects = meetServer(server.state, newer, peer, undefined, NOW);
-    assertEquals(shown(effects), [`close ${second ? newer.id : older.id}`]);
+    assertEquals(shown(effects), second ? [`close ${newer.id}`] : []);
     assertEquals(server.state.links.server(peer), second ? older : newer);
+    const replaced = [...server.state.links.replaced()];
+    assertEquals(replaced, second ? [] : [older]);
+    // What is on its way over it is still heard.
+    const shownAt = (now: number) => shown(tick(server.state, now));
+    const goodbye = `close ${older.id}`;
+    assert(!shownAt(NOW + 999).includes(goodbye));
+    assertEquals(shownAt(NOW + 1_000).includes(goodbye), !second);
   });
 }
 

@@ -2,12 +2,13 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import type { Effect } from "../../../lib/server/effects.ts";
 import {
+  keep,
   learn,
   refuseOtherKeyAt,
   refuseOtherPin,
   refuseUninvited,
 } from "../../../lib/server/pinning.ts";
-import { MAX_PINS } from "../../../lib/server/tables/servers.ts";
+import { MAX_HEARSAY, MAX_PINS } from "../../../lib/server/tables/servers.ts";
 import { BOB, HERE, NOW, THERE } from "../protocol/examples.ts";
 import { ELSEWHERE, id, keyOf, SmallServer } from "./small_server.ts";
 
@@ -79,8 +80,9 @@ Deno.test("a server that is heard of is pinned, kept, dialled, and what waited f
   const { state } = new SmallServer();
   state.strangers.meet(id(THERE), 1 as never, NOW);
   const effects = learn(state, listed(1, { server_id: THERE.toUpperCase() }));
+  assertEquals(facts(effects), [], "it is kept when a link to it has stood");
   const record = { serverId: id(THERE), pubkey: keyOf(1), ...place, dialled: true };
-  assertEquals(facts(effects), [record]);
+  assertEquals([facts(keep(state, id(THERE))), keep(state, id(THERE))], [[record], []]);
   assertEquals(state.servers.get(id(THERE)), {
     id: id(THERE),
     key: keyOf(1),
@@ -94,6 +96,7 @@ Deno.test("a server that is heard of is pinned, kept, dialled, and what waited f
 Deno.test("what is known already is no news, and a new address changes nothing but that", () => {
   const { state } = new SmallServer();
   learn(state, listed(1));
+  keep(state, id(THERE));
   assertEquals(learn(state, listed(1)), []);
   assertEquals(learn(state, listed(1, { port: 2 })), [], "where it is, it says itself");
   const moved = learn(state, listed(1, { port: 2 }), "SHA256:its");
@@ -126,9 +129,10 @@ Deno.test("where a list is, only its members are pinned, and only by their own w
   const { state } = new SmallServer([], { admission: allowlist });
   assertEquals(learn(state, listed(1)), [], "somebody else's word");
   assertEquals(learn(state, listed(1, { server_id: BOB }), "SHA256:other"), []);
-  assertEquals(learn(state, listed(1), "SHA256:any").length, 1);
-  const byKey = listed(2, { server_id: BOB, port: 2 });
-  assertEquals(learn(state, byKey, "SHA256:listed").length, 1);
+  assertEquals(state.servers.count, 0);
+  learn(state, listed(1), "SHA256:any");
+  learn(state, listed(2, { server_id: BOB, port: 2 }), "SHA256:listed");
+  assertEquals([...state.servers.all()].map(({ id }) => id), [id(THERE), id(BOB)]);
 });
 
 Deno.test("a server at an address that another has is known, and not dialled until the other gives way", () => {
@@ -136,7 +140,8 @@ Deno.test("a server at an address that another has is known, and not dialled unt
   learn(state, listed(1));
   const claim = listed(2, { server_id: ELSEWHERE });
   const record = { serverId: id(ELSEWHERE), pubkey: keyOf(2), ...place };
-  assertEquals(facts(learn(state, claim)), [{ ...record, dialled: false }]);
+  learn(state, claim);
+  assertEquals(facts(keep(state, id(ELSEWHERE))), [{ ...record, dialled: false }]);
   assertEquals(learn(state, claim), []);
   for (let now = NOW, i = 0; i < 5; i++, now += 60_000) {
     for (const target of state.planner.due(now, () => false)) {
@@ -155,17 +160,46 @@ Deno.test("a server that was given up is dialled again when it is heard of, thou
   assertEquals(state.planner.due(NOW, () => false).length, 1);
 });
 
-Deno.test("so many servers are pinned and no more, and no pin is lost for a new one", () => {
-  const logged: string[] = [];
-  const { state } = new SmallServer([], { log: (_level, text) => logged.push(text) });
-  for (let i = 0; i < MAX_PINS; i++) {
+for (
+  const [what, count, onOwnLink] of [["come", MAX_PINS, true], [
+    "are heard of",
+    MAX_HEARSAY,
+    false,
+  ]] as const
+) {
+  Deno.test(`so many servers that ${what} are pinned and no more, and no pin is lost for a new one`, () => {
+    const logged: string[] = [];
+    const { state } = new SmallServer([], { log: (_level, text) => logged.push(text) });
+    const numbered = (i: number) => id(`00000000-0000-4000-8000-${String(i).padStart(12, "0")}`);
+    for (let i = 0; i < count; i++) {
+      assertEquals([state.servers.full, state.servers.fullOfHearsay && !onOwnLink], [false, false]);
+      const address = { host: "h", port: 1 };
+      state.servers.set({ id: numbered(i), key: keyOf(1), address, dialled: false });
+    }
+    learn(state, listed(1), "SHA256:its", onOwnLink);
+    assertEquals([state.servers.count, logged], [count, [
+      "too many servers are known to learn of another",
+    ]]);
+    learn(state, listed(1, { server_id: numbered(0) }), "SHA256:its");
+    assertEquals(
+      state.servers.get(numbered(0))?.address.host,
+      "b.example",
+      "one that is known may move",
+    );
+  });
+}
+
+Deno.test("whoever comes itself has room though others tell of too many", () => {
+  const { state } = new SmallServer();
+  for (let i = 0; i < MAX_HEARSAY; i++) {
     const server = id(`00000000-0000-4000-8000-${String(i).padStart(12, "0")}`);
-    const address = { host: "h", port: 1 };
-    state.servers.set({ id: server, key: keyOf(1), address, dialled: false });
+    state.servers.set({
+      id: server,
+      key: keyOf(1),
+      address: { host: "h", port: 1 },
+      dialled: false,
+    });
   }
-  assertEquals(learn(state, listed(1)), []);
-  assertEquals([state.servers.count, state.servers.full], [MAX_PINS, true]);
-  assertEquals(logged, ["too many servers are known to learn of another"]);
-  const known = listed(1, { server_id: "00000000-0000-4000-8000-000000000000" });
-  assertEquals(learn(state, known).length, 1, "one that is known may still move");
+  learn(state, listed(1), "SHA256:its", true);
+  assertEquals(state.servers.get(id(THERE))?.key, keyOf(1));
 });

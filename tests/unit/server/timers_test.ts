@@ -65,6 +65,7 @@ Deno.test("a server of which nothing was heard for a day is kept as one that is 
   const server = new SmallServer([], { log: (_level, text) => logged.push(text) });
   const { state } = server;
   learn(state, listed);
+  state.servers.keep(id(ELSEWHERE));
   const failing = (now: number) =>
     tick(state, now).flatMap((effect) => {
       if (effect.kind === "dial") state.planner.failed(effect.target, now, 0.5);

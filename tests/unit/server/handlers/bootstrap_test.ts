@@ -117,7 +117,7 @@ Deno.test("a joiner that is not on the operator's list, or does not sign, is ref
 Deno.test("who is welcomed introduces itself and proves its key, and the link stands", () => {
   const server = new SmallServer([{ host: "b.example", port: 1, pubkey: keyOf(1) }]);
   const { link, effects } = welcome(server, { nonce: "bm9uY2U" });
-  assertEquals(kinds(effects), ["server", "SERVER_ANNOUNCE", "HEARTBEAT"]);
+  assertEquals(kinds(effects), ["SERVER_ANNOUNCE", "HEARTBEAT", "server"]);
   assertEquals(link.session, { phase: "server", peer: id(THERE) });
 });
 
@@ -131,5 +131,8 @@ Deno.test("an introducer whose key nobody named is let in only if it is on the o
   const listed = new SmallServer([{ host: "b.example", port: 1, pubkey: undefined }], {
     admission: allowlist,
   });
-  assertEquals(kinds(welcome(listed, {}, first).effects).slice(0, 2), ["introducer", "server"]);
+  assertEquals(kinds(welcome(listed, {}, first).effects).slice(0, 2), [
+    "introducer",
+    "SERVER_ANNOUNCE",
+  ]);
 });

@@ -15,6 +15,7 @@ function setUp() {
   const there = server.server(THERE, keyOf(1));
   const elsewhere = server.server(ELSEWHERE, keyOf(2));
   const fourth = server.server(FOURTH, keyOf(4));
+  for (const link of [there, elsewhere, fourth]) link.gossips = true;
   const alice = server.localUser(ALICE, keyOf(3));
   return { server, state: server.state, there, elsewhere, fourth, alice };
 }
@@ -27,14 +28,14 @@ function advertise(
   ts: number,
   meta: Record<string, unknown> = {},
 ): Effect[] {
-  const payload = { user_id: BOB, server_id: from, meta };
+  const payload = { user_id: BOB, server_id: from, meta, ts };
   const message = verified("USER_ADVERTISE", { from, ts, payload });
   if (message.type !== "USER_ADVERTISE") throw new TypeError("not what was asked for");
   return presenceHandlers.USER_ADVERTISE(server.state, link, message, NOW);
 }
 
 function remove(server: SmallServer, link: LinkEntry, from: string, ts: number, user = BOB) {
-  const payload = { user_id: user, server_id: from };
+  const payload = { user_id: user, server_id: from, ts };
   const message = verified("USER_REMOVE", { from, ts, payload });
   if (message.type !== "USER_REMOVE") throw new TypeError("not what was asked for");
   return presenceHandlers.USER_REMOVE(server.state, link, message, NOW);
@@ -59,6 +60,15 @@ Deno.test("what is said again, with nothing new, goes to those alone who asked f
   assertEquals(linksOf(advertise(server, there, THERE, NOW + 2)), [["forward", elsewhere.id]]);
   const user = state.users.get(id(BOB));
   assertEquals(user?.at === "remote" && user.ts, NOW + 2, "but it is the newer word from now on");
+});
+
+Deno.test("what is said again goes to the servers of other teams, which ask for nothing (§8.2)", () => {
+  const { server, there, elsewhere, fourth } = setUp();
+  fourth.gossips = false;
+  advertise(server, there, THERE, NOW);
+  assertEquals(linksOf(advertise(server, there, THERE, NOW + 1)), [["forward", fourth.id]]);
+  assertEquals(linksOf(advertise(server, fourth, THERE, NOW + 2)), []);
+  assertEquals(elsewhere.gossips, true);
 });
 
 Deno.test("another meta, key or server is something new", () => {
@@ -123,7 +133,9 @@ Deno.test("a user is removed by the server where he is, and by no other, nor by 
   assertEquals(linksOf(remove(server, elsewhere, ELSEWHERE, NOW + 1)), [
     ["forward", there.id, fourth.id],
   ], "others may still believe it, the users here know better");
-  assertEquals(linksOf(remove(server, there, THERE, NOW)), [["forward", elsewhere.id, fourth.id]]);
+  assertEquals(linksOf(remove(server, elsewhere, THERE, NOW - 1)), [
+    ["forward", there.id, fourth.id],
+  ]);
   assert(state.users.get(id(BOB)) !== undefined);
   assertEquals(linksOf(remove(server, there, THERE, NOW + 1)), [
     ["forward", elsewhere.id, fourth.id, alice.id],
