@@ -67,9 +67,11 @@ export class Byzantine {
     switch (this.#fate.below(5)) {
       case 0:
       case 1: {
-        const forged = await this.#forged(victim);
         const { network } = this.#world;
-        return unchanged(server, () => network.tells(server.name, this.#identity.name, forged));
+        for (const forged of await this.#forged(server, victim)) {
+          await unchanged(server, () => network.tells(server.name, this.#identity.name, forged));
+        }
+        return;
       }
       case 2:
         for (let i = 0; i < FLOOD && this.#heard.length > 0; i++) {
@@ -83,8 +85,8 @@ export class Byzantine {
     }
   }
 
-  /** A frame that no honest server may believe. */
-  async #forged(victim: SimUser): Promise<string> {
+  /** Frames that no honest server may believe. */
+  #forged(server: ServerActor, victim: SimUser): Promise<string[]> {
     const { entropy, clock, servers } = this.#world;
     const honest = this.#fate.pick(servers);
     const ghost = entropy.id();
@@ -134,7 +136,12 @@ export class Byzantine {
         return Promise.resolve({ ...frame ?? other, payload });
       },
     ];
-    return JSON.stringify(await this.#fate.pick(frames)());
+    if (server.node.state.users.keyOf(victim.id) === victim.keys.publicKey) {
+      // Somebody whose key is known, with another one.
+      const { keys } = this.#identity;
+      frames.push(async () => JSON.parse(await this.#identity.advertise({ ...victim, keys })));
+    }
+    return Promise.all(frames.map(async (frame) => JSON.stringify(await frame())));
   }
 
   /** A frame of somebody that nobody knows, nothing at all, or a user out of thin air. */

@@ -39,6 +39,15 @@ export function assertBounded({ name, node: { state } }: ServerActor): void {
   }
 }
 
+/** Whoever is connected to a server is there in its eyes, whoever else claims him (D15). */
+export function assertAtHome({ name, node: { state } }: ServerActor): void {
+  for (const { session } of state.links.all()) {
+    if (session.phase !== "user") continue;
+    const believed = state.users.get(session.peer)?.at;
+    assertEquals(believed, "local", `${name}: a user who is connected to it, in its own eyes`);
+  }
+}
+
 /** Once there is peace: every pair that can be linked is, once, and everybody believes the truth. */
 export function assertAgreement(
   world: World,

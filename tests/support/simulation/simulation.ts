@@ -15,7 +15,7 @@ import { World } from "../world.ts";
 import { Byzantine, type Unchanged } from "./byzantine.ts";
 import type { SimulationChoices } from "./choices.ts";
 import { GossipWatch } from "./gossip_watch.ts";
-import { assertAgreement, assertBounded } from "./invariants.ts";
+import { assertAgreement, assertAtHome, assertBounded } from "./invariants.ts";
 import { Letters } from "./letters.ts";
 import { SimUser } from "./sim_user.ts";
 import { type Edge, edgesOf } from "./topology.ts";
@@ -205,7 +205,9 @@ export class Simulation {
     assertEquals(complaints, []);
     this.#world.assertNoFaults();
     for (const server of this.#world.servers) {
-      if (!this.#crashed.has(server)) assertBounded(server);
+      if (this.#crashed.has(server)) continue;
+      assertBounded(server);
+      assertAtHome(server);
     }
   }
 
