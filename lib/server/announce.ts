@@ -245,7 +245,10 @@ export function introduceOthers(state: ServerState, link: LinkEntry, now: number
     // Who was heard of since then was spread over the link already.
     if (user.at === "local" || user.server === peer || user.turn > link.turn) continue;
     if (state.reach.get(user.server)?.announced !== undefined) continue;
-    if (nextHop(state, user.server) === undefined) continue;
+    const hop = nextHop(state, user.server);
+    // What was heard too long ago is no sign of life to anybody else.
+    const heardAt = state.reach.get(user.server)?.heardAt ?? 0;
+    if (hop === undefined || (hop.gossips && now - heardAt > 2 * ANNOUNCE_MS)) continue;
     effects.push(...forward([link.id], user.advert));
   }
   return effects;

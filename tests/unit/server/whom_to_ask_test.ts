@@ -108,3 +108,11 @@ Deno.test("who has been told the users anew is not told again when somebody else
   state.nextRound = NOW + 5_000;
   assertEquals(adverts(NOW + 5_000), [two.id]);
 });
+
+Deno.test("what was heard too long ago of a server that announces nothing is passed on to nobody: it would live again there", () => {
+  const { server, state, one } = setUp();
+  server.remoteUser(ALICE, ELSEWHERE);
+  one.turn = state.nextTurn();
+  assertEquals(forwards(introduceOthers(state, one, NOW + 30_000)), ["as it came"]);
+  assertEquals(introduceOthers(state, one, NOW + 30_001), []);
+});
