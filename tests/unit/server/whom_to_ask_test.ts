@@ -3,7 +3,7 @@ import { announceDue, announceHeard, introduceOthers } from "../../../lib/server
 import type { Effect } from "../../../lib/server/effects.ts";
 import { COMPARE_MS, lookElsewhere, removeRemote } from "../../../lib/server/gossip.ts";
 import { presenceHandlers } from "../../../lib/server/handlers/presence.ts";
-import { linkedTo } from "../../../lib/server/reachability.ts";
+import { linkedTo, nextHop } from "../../../lib/server/reachability.ts";
 import { ALICE, BOB, NOW, THERE } from "../protocol/examples.ts";
 import { announced, CAROL, ELSEWHERE, id, keyOf, SmallServer, verified } from "./small_server.ts";
 
@@ -115,4 +115,18 @@ Deno.test("what was heard too long ago of a server that announces nothing is pas
   one.turn = state.nextTurn();
   assertEquals(forwards(introduceOthers(state, one, NOW + 30_000)), ["as it came"]);
   assertEquals(introduceOthers(state, one, NOW + 30_001), []);
+});
+
+Deno.test("whoever says that it is linked to a server out of reach opens the way to it, if something was heard of that before", () => {
+  const { server, state, one, two } = setUp();
+  const far = id(CAROL);
+  const says = (ts: number) =>
+    announceHeard(state, one, announced(THERE, keyOf(1), { links: [CAROL] }, ts), NOW);
+  says(NOW);
+  assertEquals(state.reach.get(far), undefined);
+  state.reach.of(far);
+  says(NOW + 1);
+  assertEquals(nextHop(state, far), one);
+  linkedTo(state, two, far, undefined, NOW);
+  assertEquals(server.state.reach.get(far)?.via, two.id);
 });
