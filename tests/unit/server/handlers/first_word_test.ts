@@ -128,6 +128,21 @@ Deno.test("a delivery that failed for want of time says nothing of where its rec
   }
 });
 
+Deno.test("a delivery that failed where its recipient was says nothing of where he is now (§8.4)", () => {
+  const server = new SmallServer();
+  const { state } = server;
+  const link = server.server(THERE, keyOf(1));
+  const [sender, recipient, hop] = [id(BOB), id(ALICE), id(THERE)];
+  state.deliveries.add(
+    { messageRef: "QQ", frameId: "f", sender, senderIs: "user", recipient, server: hop, hop },
+    NOW,
+  );
+  server.remoteUser(ALICE, ELSEWHERE);
+  const payload = { code: "USER_NOT_FOUND", detail: "", msg_ref: "QQ" };
+  dispatch(state, link, { ...verified("ERROR", { payload }), signedBy: keyOf(1) }, NOW);
+  assertEquals(state.users.get(id(ALICE))?.at, "remote");
+});
+
 Deno.test("a question for the users of a server that is too old is forgotten when the next one comes", () => {
   const wanted = new Wanted();
   wanted.add(id(THERE), 1 as never, NOW);
