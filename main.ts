@@ -13,14 +13,18 @@ import { ConfigError } from "./lib/config/config_error.ts";
 import { loadServerConfig, type ServerConfig } from "./lib/config/server_config.ts";
 import { systemEntropy } from "./lib/crypto/entropy.ts";
 import { fingerprint } from "./lib/crypto/fingerprint.ts";
+import type { CryptoPort } from "./lib/crypto/port.ts";
+import { parsePublicKey } from "./lib/crypto/public_key.ts";
 import { WebCrypto } from "./lib/crypto/webcrypto.ts";
 import { dialWebSocket } from "./lib/link/websocket.ts";
 import { type Address, addressText } from "./lib/mesh/address.ts";
+import { type Admission, isAdmitted } from "./lib/mesh/admission.ts";
+import type { Introducer } from "./lib/mesh/introducer.ts";
 import { type Door, openDoor } from "./lib/server/http.ts";
 import { ServerNode } from "./lib/server/node.ts";
 import { ServerRuntime } from "./lib/server/runtime.ts";
 import { loadOrCreateKey } from "./lib/store/identity_file.ts";
-import { type Store, StoreError } from "./lib/store/port.ts";
+import { type Snapshot, type Store, StoreError } from "./lib/store/port.ts";
 import { openSqliteStore } from "./lib/store/sqlite.ts";
 import { logger } from "./lib/terminal/log_format.ts";
 import { printStatusOnSignal } from "./lib/terminal/status_on_signal.ts";
@@ -55,7 +59,7 @@ async function serve(config: ServerConfig): Promise<void> {
   const { publicKey, privateKey } = await loadOrCreateKey(keyFile, crypto, () => {
     log("info", "making this server's RSA-4096 key, once: this takes some seconds");
   });
-  const remembered = store.load();
+  const remembered = await admitted(store.load(), admission, introducers, crypto);
   const serverId = remembered.serverId ?? systemEntropy.id();
   store.apply([{ kind: "identity", serverId }]);
 
@@ -88,6 +92,23 @@ async function serve(config: ServerConfig): Promise<void> {
   printStatusOnSignal({ status: () => runtime.status(), write: writeError, log });
   announce(config, door, serverId, await fingerprint(crypto, publicKey));
   runtime.start();
+}
+
+/** Whoever is not on the operator's list any more is a stranger again, and is not dialled (D13). */
+async function admitted(
+  remembered: Snapshot,
+  admission: Admission,
+  introducers: readonly Introducer[],
+  crypto: CryptoPort,
+): Promise<Snapshot> {
+  const servers = [];
+  for (const server of remembered.servers) {
+    const key = parsePublicKey(server.pubkey);
+    const applicant = { id: server.serverId, fingerprint: await fingerprint(crypto, key) };
+    const isIntroducer = introducers.some(({ pubkey }) => pubkey === key);
+    if (isIntroducer || isAdmitted(admission, applicant)) servers.push(server);
+  }
+  return { ...remembered, servers };
 }
 
 /** Opens the door first of all: a taken port shall not leave a data folder behind. */

@@ -8,9 +8,9 @@
 import { rowOf } from "../protocol/catalog.ts";
 import type { RawEnvelope } from "../protocol/envelope.ts";
 import { toId } from "../protocol/ids.ts";
-import { ask } from "./announce.ts";
 import type { Effect } from "./effects.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
+import { seek } from "./questions.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -49,7 +49,7 @@ export function held(
   const from = toId(envelope.from);
   if (!state.strangers.meet(from, link.id, now)) return [];
   state.log("debug", "asking for the key of a server", { ...state.about(link), server: from });
-  return link.gossips ? ask(state, link, "seeks", from, now) : askWhoIsThere(state, link, now);
+  return link.gossips ? seek(state, link, from, now) : askWhoIsThere(state, link, now);
 }
 
 /** Whether another server than the peer authored a frame, and its key is not known. */

@@ -110,14 +110,25 @@ export function linkServer(state: ServerState, link: LinkEntry, peer: Id, now: n
   // Who left the peer while there was no link is not advertised again, so silence counts (§8.1).
   doubtUsers(state, peer, now + HEARTBEAT_MS);
   announceSoon(state, now);
-  const direction = link.target === undefined ? "in" : "out";
-  state.log("info", "linked to a server", { ...state.about(link), direction });
+  if (hasSpoken(link)) tellLinked(state, link);
   if (older !== undefined && older !== link) state.links.replace(older, now + REPLACED_MS);
   return [
-    ...keep(state, peer),
+    ...(hasSpoken(link) ? keep(state, peer) : []),
     ...advertiseAllTo(state, link, now),
     ...(link.gossips ? introduceOthers(state, link, now) : []),
   ];
+}
+
+/**
+ * Tells the operator that a link stands: when the peer has said something, since whatever listens at an
+ * address that was dialled may be somebody else.
+ *
+ * @param state The server.
+ * @param link The link.
+ */
+export function tellLinked(state: ServerState, link: LinkEntry): void {
+  const direction = link.target === undefined ? "in" : "out";
+  state.log("info", "linked to a server", { ...state.about(link), direction });
 }
 
 /**
@@ -203,8 +214,9 @@ export function askWhoIsThere(state: ServerState, link: LinkEntry, now: number):
  */
 export function unlinkServer(state: ServerState, link: LinkEntry, peer: Id, now: number): void {
   lostLink(state, link, now);
-  if (hasSpoken(link)) state.planner.alive(peer, now);
   announceSoon(state, now);
+  if (!hasSpoken(link)) return;
+  state.planner.alive(peer, now);
   if (state.stopping) return;
   const known = state.servers.get(peer);
   state.log("warn", "lost the link to a server, will dial it again", {

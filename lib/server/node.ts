@@ -23,10 +23,11 @@ import {
   introductionOn,
   isSecond,
   meetServer,
+  tellLinked,
   unlinkServer,
 } from "./mesh_link.ts";
 import { acknowledge, deliverWaiting } from "./passage.ts";
-import { learn } from "./pinning.ts";
+import { keep, learn } from "./pinning.ts";
 import { heardOf, spokeFirst } from "./reachability.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
 import { type ServerOptions, ServerState } from "./state.ts";
@@ -136,7 +137,12 @@ export class ServerNode {
     if (link.session.phase === "server" && byServer) {
       const { peer } = link.session;
       const isPeer = toId(message.from) === peer;
-      if (isPeer && link.spokeAt === undefined) spokeFirst(state, link, peer, message.ts, now);
+      if (isPeer && link.spokeAt === undefined) {
+        spokeFirst(state, link, peer, message.ts, now);
+        if (link.target?.kind === "server") tellLinked(state, link);
+        const effects = this.#dispatched(link, message, now);
+        return this.#andWaiting(now, [...keep(state, peer), ...effects]);
+      }
       // Where a server is that introduces itself, its handler sees.
       if (introduces !== true) heardOf(state, link, toId(message.from), now);
     }

@@ -47,8 +47,14 @@ export function refuseOtherKeyAt(state: ServerState, address: Address, key: Publ
   throw new ProtocolError("BAD_KEY", `${addressText(address)} is pinned to another key here`);
 }
 
-/** Whether a server may be known: it is on the list, or the operator pinned its key as an introducer's. */
-function isInvited(state: ServerState, applicant: Applicant, key: PublicKey): boolean {
+/**
+ * Whether a server may be known: it is on the list, or the operator pinned its key as an introducer's.
+ *
+ * @param state The server.
+ * @param applicant The other one.
+ * @param key Its key.
+ */
+export function isInvited(state: ServerState, applicant: Applicant, key: PublicKey): boolean {
   return isAdmitted(state.admission, applicant) ||
     (applicant.fingerprint !== undefined && state.isIntroducerKey(key));
 }
@@ -87,7 +93,9 @@ export function learn(
   if (id === state.id) return [];
   const key = parsePublicKey(listed.pubkey);
   const known = state.servers.get(id);
-  const pinned = known?.key ?? state.pinOf(listed);
+  // What others said of a server gives way to what it says itself, the first time.
+  const isFirm = state.servers.isKept(id) || !onOwnLink;
+  const pinned = (isFirm ? known?.key : undefined) ?? state.pinOf(listed);
   if (pinned !== undefined && pinned !== key) {
     state.log("warn", "a server is listed with another key than pinned here", { server: id });
     return [];
@@ -104,8 +112,8 @@ export function learn(
     state.log("warn", `a server is not dialled where it says it is: ${refused}`, { server: id });
   }
   const dialled = refused === undefined && state.planner.learn(id, { host, port });
-  if (!moved && known.dialled === dialled) return [];
-  if (known === undefined) state.knowledge += 1;
+  if (!moved && known.dialled === dialled && known.key === key) return [];
+  if (known?.key !== key) state.knowledge += 1;
   state.strangers.delete(id);
   state.servers.set({ id, key, address: { host, port }, dialled });
   return state.servers.isKept(id) ? persisted(state, id) : [];

@@ -35,7 +35,8 @@ export function nextHop(state: ServerState, server: Id): LinkEntry | undefined {
  * @param link The link.
  */
 export function hasSpoken({ target, spokeAt }: LinkEntry): boolean {
-  return target === undefined || spokeAt !== undefined;
+  // Whoever was joined has welcomed this server.
+  return target?.kind !== "server" || spokeAt !== undefined;
 }
 
 /**
@@ -107,6 +108,8 @@ export function linkedTo(
   if (older !== undefined) {
     for (const [, heard] of state.reach.all()) if (heard.via === older.id) heard.via = link.id;
   }
+  // What was asked for in vain, somebody may hear now.
+  for (const [, heard] of state.reach.all()) heard.nextAsk = 0;
   const heard = state.reach.of(server);
   heard.direct = true;
   if (!hasSpoken(link)) return;

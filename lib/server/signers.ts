@@ -11,6 +11,7 @@ import { rowOf } from "../protocol/catalog.ts";
 import type { Message, MessageOf } from "../protocol/envelope.ts";
 import { toId } from "../protocol/ids.ts";
 import { serversOf } from "../protocol/messages/bootstrap.ts";
+import { hasSpoken } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -30,7 +31,11 @@ export function signerOf(state: ServerState, link: LinkEntry, message: Message):
     case "SERVER_WELCOME":
       return introducerKey(state, link, message);
     case "SERVER_ANNOUNCE": {
-      const pinned = state.servers.get(toId(message.from))?.key;
+      const id = toId(message.from);
+      // What others said of a server gives way to what it says itself, the first time.
+      const isFirstWord = link.session.phase !== "server" || !hasSpoken(link);
+      const isFirm = state.servers.isKept(id) || !isFirstWord;
+      const pinned = isFirm ? state.servers.get(id)?.key : undefined;
       const key = pinned ?? parsePublicKey(message.payload.pubkey);
       return { kind: "key", key, pinned: pinned !== undefined };
     }

@@ -110,6 +110,10 @@ export class ServerState {
   lastRound = 0;
   /** Over which links somebody asked. */
   readonly roundLinks = new Set<LinkId>();
+  /** For whom. */
+  readonly roundUsers = new Set<Id>();
+  /** How many users the last round was about. */
+  lastRoundSize = 0;
   /** Grows when something becomes known that frames may wait for. */
   knowledge = 0;
   /** Before this nobody is asked again who is in the mesh, Unix ms. */

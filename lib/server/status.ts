@@ -45,6 +45,8 @@ export interface DistantServerStatus {
   readonly address: string;
   /** The linked server that passes its frames on; undefined if it cannot be reached. */
   readonly via: Id | undefined;
+  /** Whether it is dialled: not where the operator forbids it, and not after a day of silence. */
+  readonly dialled: boolean;
   /** When something of it was last heard, Unix ms; undefined for never since this server started. */
   readonly lastHeard: number | undefined;
 }
@@ -83,13 +85,14 @@ export function statusOf(
 ): ServerStatus {
   const links = [...state.links.serverEntries()].map((link) => linkStatus(state, link, trafficOf));
   const distant: DistantServerStatus[] = [];
-  for (const { id, address } of state.servers.all()) {
+  for (const { id, address, dialled } of state.servers.all()) {
     if (state.links.server(id) !== undefined) continue;
     const hop = nextHop(state, id);
     const heardAt = state.reach.get(id)?.heardAt ?? 0;
     distant.push({
       server: id,
       address: addressText(address),
+      dialled,
       via: hop === undefined ? undefined : peerOf(hop),
       lastHeard: heardAt === 0 ? undefined : heardAt,
     });

@@ -8,12 +8,13 @@ import { CLOSE } from "../link/transport.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
-import { announceDue, ask, nextAnnouncing } from "./announce.ts";
+import { announceDue, nextAnnouncing } from "./announce.ts";
 import { failDelivery } from "./handlers/direct.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
 import { persisted } from "./pinning.ts";
 import { forgetUnreachable, hasSpoken, nextLoss } from "./reachability.ts";
 import { failWaiting } from "./passage.ts";
+import { seek } from "./questions.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 
@@ -128,7 +129,7 @@ function askForStrangers(state: ServerState, now: number): Effect[] {
       const link = state.links.get(name);
       if (link?.session.phase !== "server") return [];
       return number > 0 && link.gossips
-        ? ask(state, link, "seeks", id, now)
+        ? seek(state, link, id, now)
         : askWhoIsThere(state, link, now);
     })
   );

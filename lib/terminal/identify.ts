@@ -117,7 +117,7 @@ async function asServer(parts: IdentifyParts, keys: KeyPair): Promise<string> {
   const from: Id = entropy.id();
   const ts = clock.now();
   const payload = {
-    // Nobody dials it: a joiner that does not announce itself is forgotten.
+    // Nobody dials it: a joiner that says goodbye is forgotten.
     host: "127.0.0.1",
     port: 65535,
     pubkey: keys.publicKey,
@@ -157,6 +157,7 @@ async function ask(parts: IdentifyParts, frame: string): Promise<Message> {
     parts.print(`  received  ${summary(text)}`);
     return readPayload(readEnvelope(text));
   } finally {
+    transport.send(frameText({ type: "CTRL_CLOSE", from: "", to: "*", ts: 0, payload: {} }));
     transport.close(CLOSE.normal, "demo done");
   }
 }

@@ -48,6 +48,7 @@ const DISTANT_HEADINGS: readonly Heading[] = [
   ["server", "left"],
   ["address", "left"],
   ["via", "left"],
+  ["dialled", "left"],
   ["last heard", "right"],
 ];
 
@@ -101,7 +102,7 @@ function linkLines({ links, distant, address, at }: ServerStatus, shorten: Short
   if (links.length === 0) {
     if (distant.length > 0) {
       return [
-        "no links: the servers below are dialled again and again; the log says what goes wrong",
+        "no links: those below that are dialled are dialled again and again; the log says what goes wrong",
         "(--log-level debug: each time)",
       ];
     }
@@ -150,12 +151,13 @@ function distantLines({ distant, at }: ServerStatus, shorten: Shorten): string[]
 
 function distantRow(server: DistantServerStatus, at: number, shorten: Shorten): Row {
   const { shown, whole } = addressCell(server.address);
-  const { via, lastHeard } = server;
+  const { via, dialled, lastHeard } = server;
   return {
     cells: [
       shorten(server.server),
       shown,
       via === undefined ? "nobody" : shorten(via),
+      dialled ? "yes" : "no",
       lastHeard === undefined ? "never" : `${durationText(at - lastHeard)} ago`,
     ],
     beneath: whole,

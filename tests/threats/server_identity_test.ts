@@ -88,3 +88,39 @@ scene("THREATS 5: a copied opener replaces no link where proof is required", asy
   assertEquals([mallory.refusals, mallory.closed?.code], [["TIMEOUT"], 1008]);
   assertEquals(london.tables, before, "what it sent meanwhile was never looked at");
 });
+
+scene("THREATS 5: nobody takes an id by telling of it before its server comes", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  const mallory = await world.rawServer("mallory");
+  await mallory.links(london);
+  const squat = new RawServer(world, "squat", rome.id, mallory.keys);
+  await mallory.sends(
+    await squat.says("SERVER_ANNOUNCE", "*", { ...squat.introduction, receiver: "*" }),
+  );
+  assertEquals(london.node.state.servers.get(rome.id)?.key, mallory.keys.publicKey);
+  await rome.links(london);
+  assertEquals([rome.refusals, london.linked.includes("rome")], [[], true]);
+  assertEquals(london.node.state.servers.get(rome.id)?.key, rome.keys.publicKey);
+  // What it has said itself is firm.
+  await mallory.sends(
+    await squat.says("SERVER_ANNOUNCE", "*", { ...squat.introduction, receiver: "*" }),
+  );
+  assertEquals(mallory.refusals, ["INVALID_SIG"]);
+  assertEquals(london.node.state.servers.get(rome.id)?.key, rome.keys.publicKey);
+});
+
+scene("THREATS 5: only who was asked to let a newcomer in gives it an id", async (world) => {
+  const london = await world.server("london");
+  const [rome, ghost] = [await world.rawServer("rome"), await world.rawServer("ghost")];
+  rome.listens();
+  await rome.links(london);
+  const before = london.id;
+  // A frame of a stranger makes London ask Rome, which is its only peer and goes.
+  await rome.sends(await ghost.advertise(await world.stranger("bob")));
+  await world.advance(5_000);
+  const own = { server_id: rome.id, ...rome.introduction };
+  const payload = { assigned_id: world.entropy.id(), servers: [own], clients: [] };
+  await rome.sends(await rome.says("SERVER_WELCOME", london.id, payload));
+  assertEquals([london.id, london.store.load().serverId], [before, before]);
+});

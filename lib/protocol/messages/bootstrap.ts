@@ -41,6 +41,8 @@ export const serverAnnounce = v.object({
   users: listOf(MAX_LISTED_USERS),
   /** The servers whose users the author lacks: they are asked to advertise them anew. */
   asks: listOf(MAX_LISTED_SERVERS),
+  /** Which of their users. */
+  lacks: listOf(MAX_LISTED_USERS),
   /** The servers whose keys the author does not know: the receiver is asked to introduce them. */
   seeks: listOf(MAX_LISTED_SERVERS),
 });

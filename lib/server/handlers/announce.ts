@@ -12,7 +12,8 @@ import { MAX_PAST_MS } from "../../protocol/limits.ts";
 import { announceHeard, introduceOthers, joinsGossip } from "../announce.ts";
 import { type Effect, send } from "../effects.ts";
 import { introductionOn, meetServer, prove } from "../mesh_link.ts";
-import { learn, refuseOtherKeyAt, refuseOtherPin, refuseUninvited } from "../pinning.ts";
+import { isInvited, learn, refuseOtherKeyAt, refuseOtherPin, refuseUninvited } from "../pinning.ts";
+import { answer, isQuestion } from "../questions.ts";
 import { heardOf } from "../reachability.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
@@ -29,13 +30,18 @@ export const announceHandlers: HandlersOf<"SERVER_ANNOUNCE"> = {
     const id = toId(message.from);
     const { fingerprint, payload: { host, port, receiver } } = message;
     if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
-    refuseOtherPin(state, id, key);
+    if (!message.firstSight) refuseOtherPin(state, id, key);
     refuseOtherKeyAt(state, { host, port }, key);
     if (message.signedBy !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
     }
-    refuseUninvited(state, { id, fingerprint }, key);
     const { session } = link;
+    if (session.phase === "server" && id !== session.peer) {
+      // The peer, which is invited, cannot know who is not.
+      if (!isInvited(state, { id, fingerprint }, key)) return [];
+    } else {
+      refuseUninvited(state, { id, fingerprint }, key);
+    }
     if (session.phase === "server" && (receiver === "*" || id !== session.peer)) {
       return toEverybody(state, link, message, id, now);
     }
@@ -106,7 +112,9 @@ function toEverybody(
     return effects;
   }
   heardOf(state, link, author, now, true);
-  return [...effects, ...announceHeard(state, link, message, now)];
+  return isQuestion(message.payload)
+    ? [...effects, ...answer(state, link, message, now)]
+    : [...effects, ...announceHeard(state, link, message, now)];
 }
 
 function toPeer({ session }: LinkEntry): Id | undefined {

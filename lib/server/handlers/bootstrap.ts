@@ -94,7 +94,8 @@ export const bootstrapHandlers: HandlersOf<"SERVER_HELLO_JOIN" | "SERVER_WELCOME
 /** The id asked for if it is free or the joiner's own, else a fresh one (§8.1). */
 function assign(state: ServerState, asked: Id, key: PublicKey): Id {
   const known = state.servers.get(asked);
-  const free = asked !== state.id && (known === undefined || known.key === key);
+  const isFree = known === undefined || known.key === key || !state.servers.isKept(asked);
+  const free = asked !== state.id && isFree;
   return free ? asked : state.entropy.id();
 }
 
@@ -142,7 +143,8 @@ function pinIntroducer(
 /** Takes the id that was assigned, if this server was not linked, and so known, under its old one already. */
 function adopt(state: ServerState, assigned: Id): Effect[] {
   if (assigned === state.id) return [];
-  if (state.servers.anyKept || state.servers.get(assigned) !== undefined) {
+  const isKnown = state.servers.anyKept || state.links.servers().length > 0;
+  if (isKnown || state.servers.get(assigned) !== undefined) {
     throw new ProtocolError("NAME_IN_USE", `${assigned} cannot be this server's id`);
   }
   state.log("warn", "the introducer assigned another id to this server", { server: assigned });

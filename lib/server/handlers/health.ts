@@ -22,5 +22,9 @@ export const healthHandlers: HandlersOf<"HEARTBEAT" | "CTRL_CLOSE"> = {
     // Another link to the same server may have come to stand while this one waited (§8.1).
     return meetServer(state, link, session.peer, link.introducedAt, now);
   },
-  CTRL_CLOSE: (_state, link) => [close(link.id, CLOSE.normal, "goodbye")],
+  CTRL_CLOSE(_state, link) {
+    // Who says goodbye does not wait to be dialled back.
+    link.dialBack = undefined;
+    return [close(link.id, CLOSE.normal, "goodbye")];
+  },
 };

@@ -41,10 +41,6 @@ export interface Heard {
   compareAt: number;
   /** Before this the server is not asked again for users who are lacking, Unix ms. */
   nextAsk: number;
-  /** How often it was asked in vain. */
-  fruitless: number;
-  /** The users for whom it was asked last. */
-  inVain: ReadonlySet<Id>;
 }
 
 /** What is heard of all servers. */
@@ -75,8 +71,6 @@ export class Reach {
         graceUntil: Infinity,
         compareAt: Infinity,
         nextAsk: 0,
-        fruitless: 0,
-        inVain: new Set(),
       };
       this.#heard.set(serverId, heard);
     }

@@ -88,7 +88,12 @@ export class Byzantine {
   /** Frames that no honest server may believe. */
   #forged(server: ServerActor, victim: SimUser): Promise<string[]> {
     const { entropy, clock, servers } = this.#world;
-    const honest = this.#fate.pick(servers);
+    // Of a server that is heard of for the first time anybody may say anything, until it speaks itself.
+    const honest = this.#fate.pick(
+      servers.filter(({ id }) =>
+        id === server.id || server.node.state.servers.get(id) !== undefined
+      ),
+    );
     const ghost = entropy.id();
     const meta = { pubkey: victim.keys.publicKey };
     const frames: (() => Promise<Frame>)[] = [

@@ -60,7 +60,15 @@ Deno.test("an announcement must be signed by the pinned key, and by the one it b
     key: keyOf(2),
     pinned: false,
   });
-  server.server(THERE, keyOf(1));
+  const there = server.server(THERE, keyOf(1));
+  const byItself = { kind: "key", key: keyOf(2), pinned: false } as const;
+  assertEquals(signerOf(server.state, link, announce), byItself, "what others said gives way");
+  assertEquals(
+    signerOf(server.state, there, announce),
+    pinned(1),
+    "once, not on a link that stands",
+  );
+  server.state.servers.keep(id(THERE));
   assertEquals(signerOf(server.state, link, announce), pinned(1));
 });
 

@@ -79,6 +79,7 @@ Deno.test("of a server without a link it is told over whom it is reached, or whe
   assertEquals(never, {
     server: id(ELSEWHERE),
     address: "e.example:2",
+    dialled: true,
     via: undefined,
     lastHeard: undefined,
   });

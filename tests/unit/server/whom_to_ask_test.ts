@@ -102,9 +102,11 @@ Deno.test("who has been told the users anew is not told again when somebody else
       effect.kind === "send" && effect.frame.type === "USER_ADVERTISE" ? [...effect.links] : []
     );
   state.roundLinks.add(one.id);
+  state.roundUsers.add(id(ALICE));
   state.nextRound = NOW;
   assertEquals(adverts(NOW), [one.id]);
   state.roundLinks.add(two.id);
+  state.roundUsers.add(id(ALICE));
   state.nextRound = NOW + 5_000;
   assertEquals(adverts(NOW + 5_000), [two.id]);
 });

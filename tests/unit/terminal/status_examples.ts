@@ -39,6 +39,7 @@ export const DISTANT: DistantServerStatus = {
   server: ROME,
   address: "[2001:db8::1]:8765",
   via: LONDON,
+  dialled: true,
   lastHeard: AT - 20_000,
 };
 
@@ -79,6 +80,7 @@ export const BUSY: ServerStatus = {
     server: OSLO,
     address: "10.0.0.4:9000",
     via: undefined,
+    dialled: false,
     lastHeard: undefined,
   }],
 };

@@ -23,9 +23,9 @@ Deno.test("the table shows the server, its links and the servers beyond", () => 
     "  last error: INVALID_SIG: sig does not verify␛[2J␊proven: yes",
     "",
     "without a link: 2, of which out of reach: 1",
-    "server    address             via       last heard",
-    "92c748e9  [2001:db8::1]:8765  8ce6e67a    20 s ago",
-    "a0e1f2d3  10.0.0.4:9000       nobody         never",
+    "server    address             via       dialled  last heard",
+    "92c748e9  [2001:db8::1]:8765  8ce6e67a  yes        20 s ago",
+    "a0e1f2d3  10.0.0.4:9000       nobody    no            never",
     "",
   ]);
 });
@@ -41,7 +41,7 @@ Deno.test("a server that knows nobody is told what to do", () => {
 
 Deno.test("a server that has lost all links is told that they are dialled, and where to look", () => {
   const text = statusTable({ ...LONELY, distant: [DISTANT] });
-  assertStringIncludes(text, "no links: the servers below are dialled again and again");
+  assertStringIncludes(text, "no links: those below that are dialled are dialled again and again");
   assertStringIncludes(text, "--log-level debug");
   assertStringIncludes(text, "92c748e9");
 });

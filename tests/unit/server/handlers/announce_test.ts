@@ -92,7 +92,7 @@ Deno.test("who is not on the operator's list opens no link, and nobody makes him
   assertEquals(refusal(server, server.link(undefined), stranger).code, "BAD_KEY");
   const there = server.server(THERE, keyOf(1));
   const passedOn = announced(ELSEWHERE, keyOf(3));
-  assertEquals(refusal(server, there, passedOn).code, "BAD_KEY");
+  assertEquals(take(server, there, passedOn), [], "who passes it on is invited, and cannot know");
   assertEquals(server.state.servers.get(id(ELSEWHERE)), undefined);
 });
 

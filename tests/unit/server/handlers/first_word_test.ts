@@ -4,7 +4,7 @@ import { PROOF_MS } from "../../../../lib/protocol/limits.ts";
 import { dispatch } from "../../../../lib/server/dispatch.ts";
 import { refuseUninvited } from "../../../../lib/server/pinning.ts";
 import { heardOf, nextHop } from "../../../../lib/server/reachability.ts";
-import { MAX_USERS_OF_A_SERVER } from "../../../../lib/server/tables/users.ts";
+import { MAX_ADVERTS_OF_A_SERVER } from "../../../../lib/server/tables/users.ts";
 import { Wanted, WANTED_MS } from "../../../../lib/server/tables/wanted.ts";
 import { ALICE, BOB, HERE, NOW, THERE } from "../../protocol/examples.ts";
 import { announced, CAROL, ELSEWHERE, id, keyOf, SmallServer, verified } from "../small_server.ts";
@@ -36,15 +36,19 @@ Deno.test("a server that others know by its id, over a link that stands, takes n
   assertEquals(server.state.id, id(HERE));
 });
 
-Deno.test("so many users of one server are taken and no more: none fills another's memory", () => {
+Deno.test("so much of one server's users is taken and no more: none fills another's memory", () => {
   const { state } = new SmallServer();
-  const user = { at: "remote", server: id(THERE), key: undefined, advert: "", ts: NOW } as const;
-  for (let i = 0; i < MAX_USERS_OF_A_SERVER; i++) {
+  const advert = "x".repeat(1024 * 1024);
+  const user = { at: "remote", server: id(THERE), key: undefined, advert, ts: NOW } as const;
+  const full = MAX_ADVERTS_OF_A_SERVER / advert.length;
+  for (let i = 0; i < full; i++) {
     assertEquals(state.users.hasRoomFor(id(THERE)), true);
     state.users.set({ ...user, id: `${i}` as never, turn: 0, doubted: false, meta: {} });
   }
   assertEquals(state.users.hasRoomFor(id(THERE)), false);
   assertEquals(state.users.hasRoomFor(id(ELSEWHERE)), true);
+  state.users.delete("0" as never);
+  assertEquals(state.users.hasRoomFor(id(THERE)), true);
 });
 
 Deno.test("who joined anew to hear who is there keeps the link that he has dialled before", () => {
