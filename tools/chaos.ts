@@ -12,7 +12,7 @@ import { MAX_SERVERS } from "../tests/support/chaos/fleet.ts";
 
 /** What can be chosen: the usual value, the least and the most, and what it is. */
 const FLAGS = {
-  seed: [undefined, 0, 2 ** 32 - 1, "decides who is killed when, who writes to whom, who moves"],
+  seed: [undefined, 0, 2 ** 32 - 1, "decides all that is left to chance"],
   seconds: [60, 1, 86_400, "how long the storm lasts"],
   servers: [5, 2, MAX_SERVERS, "how many servers"],
   users: [10, 2, 200, "how many users write, at least one a server"],
@@ -28,13 +28,14 @@ type Flag = keyof typeof FLAGS;
 const FRACTIONS: ReadonlySet<Flag> = new Set(["kill-every", "down", "rate"]);
 
 const HELP = [
-  "Kills real servers at random while people write to each other, then checks that no message was",
-  "lost or doubled and that all servers agree again. Exit code 1 if a rule was broken.",
+  "Kills real servers at random while people write to each other, then checks",
+  "that no message was lost or doubled and that all servers agree again.",
+  "Exit code 1 if a rule was broken.",
   "",
-  "  deno task chaos [--seed <n>] [--seconds <n>] [--servers <n>] [--users <n>] …",
+  "  deno task chaos [--seed <n>] [--seconds <n>] [--servers <n>] …",
   "",
   ...Object.entries(FLAGS).map(([name, [usual, , , help]]) =>
-    `  ${`--${name} <n>`.padEnd(18)} ${help} (${usual ?? "a random one, printed first"})`
+    `  ${`--${name} <n>`.padEnd(18)} ${help} (${usual ?? "random, printed first"})`
   ),
   `  ${"--logs".padEnd(18)} print what the servers have logged if a rule was broken`,
   `  ${"--help".padEnd(18)} print this, then exit`,

@@ -23,6 +23,7 @@ export * from "../store/port.ts";
 
 export * from "./effects.ts";
 export { type Door, openDoor } from "./http.ts";
+export { type Introduction } from "./pinning.ts";
 export { ServerNode } from "./node.ts";
 export { type RuntimeParts, ServerRuntime } from "./runtime.ts";
 export { type ServerOptions, ServerState } from "./state.ts";
