@@ -10,21 +10,24 @@ import { type SimulationChoices, smallChoices } from "../tests/support/simulatio
 import { HEALING_MS, Simulation } from "../tests/support/simulation/simulation.ts";
 import { TOPOLOGIES, type Topology } from "../tests/support/simulation/topology.ts";
 
-const HELP =
-  `Simulates a network of servers in trouble: lost, late and doubled frames, cuts, partitions, crashes,
-clocks that differ, a server that keeps to no rules. All servers must agree 30 s after each trouble.
+const HELP = `Simulates a network of servers in trouble: lost, late and doubled frames,
+cuts, partitions, crashes, clocks that differ, a server that keeps to no rules.
+All servers must agree 30 s after each trouble.
 
 Usage: deno task sim [options]
 
-  --seed N        what decides everything            (default: by the time)
-  --servers N     how many servers                   (default: the seed decides)
-  --users N       how many users                     (default: the seed decides)
-  --hours N       how long, in simulated hours       (default: one trouble of a minute or two)
-  --topology T    ${TOPOLOGIES.join(", ")}  (default: the seed decides)
+  --seed N        what decides everything (default: by the time)
+  --servers N     how many servers (default: the seed decides)
+  --users N       how many users (default: the seed decides)
+  --hours N       how long, in simulated hours
+                  (default: one trouble of a minute or two)
+  --topology T    ${TOPOLOGIES.join(", ")}
+                  (default: the seed decides)
   --byzantine     one more server that forges, replays, claims and floods
   --help          this text
 
-Prints the seed first; the exit code is 1 if something was not true, and 2 for a wrong option.`;
+Prints the seed first; the exit code is 1 if something was not true, and 2 for
+a wrong option.`;
 
 /** How long there is trouble before all must agree, in a simulation of hours, in ms. */
 const TROUBLE_MS = 10 * 60_000;

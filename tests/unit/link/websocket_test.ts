@@ -145,9 +145,12 @@ testNeeding(
       // Much of it fits into the buffers of the system, not all of it.
       await transport.drained(5_000_000);
       assertEquals(room, false);
-      for await (const _chunk of reader.readable) if (room) break;
+      const stop = new AbortController();
+      const reading = reader.readable.pipeTo(new WritableStream(), { signal: stop.signal });
       await drained;
       assertEquals(transport.bufferedBytes < 1_000, true);
+      stop.abort();
+      await assertRejects(() => reading, DOMException);
     }),
 );
 
