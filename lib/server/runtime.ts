@@ -153,6 +153,8 @@ export class ServerRuntime {
    */
   #perform(effects: readonly Effect[]): Promise<unknown>[] {
     const signatures: Promise<unknown>[] = [];
+    // One thing after the other, though they are signed at once: a message leaves before its ACK (D21).
+    let before: Promise<unknown> = Promise.resolve();
     const facts: Fact[] = [];
     for (const effect of effects) {
       if (effect.kind === "persist") facts.push(effect.fact);
@@ -164,7 +166,10 @@ export class ServerRuntime {
           // Nothing is signed that nobody hears.
           const links = effect.links.flatMap((id) => this.#links.get(id) ?? []);
           if (!links.some(({ hears }) => hears)) break;
-          const text = this.#sealer.seal(effect.frame);
+          const sealed = this.#sealer.seal(effect.frame);
+          sealed.catch(() => {}); // told of where it is waited for
+          const text = before.then(() => sealed);
+          before = text.catch(() => {});
           // Whoever it was for may be gone by then, and nobody else would hear that it failed.
           text.catch((error) => this.#fault(error));
           signatures.push(text);
