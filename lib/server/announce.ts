@@ -14,7 +14,7 @@ import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
 import { type Effect, forward, type LinkId, send } from "./effects.ts";
 import { removeRemote } from "./gossip.ts";
 import { advertiseAnew, askForLacking, compareSoon, nextQuestion } from "./questions.ts";
-import { heardOf, nextHop } from "./reachability.ts";
+import { heardOf, nextHop, vouchedForByNobody } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
 import type { LinkEntry } from "./tables/links.ts";
 import type { Announced, Heard } from "./tables/reach.ts";
@@ -76,6 +76,7 @@ export function announceHeard(
     users: payload.users && new Set(payload.users.map(toId)),
   };
   const heard = state.reach.of(author);
+  const before = heard.announced?.links ?? [];
   state.reach.announce(heard, announced);
   state.planner.alive(author, now);
   for (const id of announced.links) {
@@ -85,6 +86,7 @@ export function announceHeard(
     if (linked !== undefined) heardOf(state, link, id, now);
     state.planner.alive(id, now);
   }
+  for (const id of before) if (!announced.links.has(id)) vouchedForByNobody(state, id, now);
   return [
     ...agree(state, author, heard, announced, now),
     ...forward(unlinkedTo(state, author, announced, link), text),

@@ -138,6 +138,24 @@ function lost(state: ServerState, server: Id, now: number): void {
 }
 
 /**
+ * A server of ours is not linked to another any more, which announces nothing itself: unless somebody else
+ * says that it is, it cannot be reached.
+ *
+ * @param state The server.
+ * @param server The other one.
+ * @param now Unix ms.
+ */
+export function vouchedForByNobody(state: ServerState, server: Id, now: number): void {
+  const heard = state.reach.get(server);
+  if (heard?.via === undefined || heard.announced !== undefined || heard.direct) return;
+  if (state.links.get(heard.via)?.gossips !== true) return;
+  for (const [, { via, announced }] of state.reach.all()) {
+    if (via !== undefined && announced?.links.has(server)) return;
+  }
+  lost(state, server, now);
+}
+
+/**
  * Whether the users of a server are still there is uncertain: whoever is not spoken of again in time is
  * gone.
  *

@@ -88,10 +88,10 @@ scene(
     await world.advance(1_000);
     assertEquals(london.presence, ["carol at oslo"]);
     await oslo.hangsUp();
-    await world.advance(50_000);
-    assertEquals(paris.presence, []);
-    await world.advance(60_000);
-    assertEquals(london.presence, []);
+    await world.advance(44_000);
+    assertEquals([paris.presence, london.presence], [["carol at oslo"], ["carol at oslo"]]);
+    await world.advance(2_000);
+    assertEquals([paris.presence, london.presence], [[], []]);
   },
 );
 

@@ -98,7 +98,9 @@ function toEverybody(
   if (author === toPeer(link)) joinsGossip(state, link, now);
   const known = state.servers.get(author);
   const before = state.reach.get(author)?.announced;
-  if (before !== undefined && before.ts >= message.ts) return [];
+  const asks = isQuestion(message.payload);
+  // What is asked goes step by step, and may be overtaken by what is told to everybody.
+  if (before !== undefined && before.ts >= message.ts && !asks) return [];
   // What is given on request may be old: it tells a key that was not known, and nothing else (D27).
   const isOld = now - message.ts > MAX_PAST_MS;
   if (known !== undefined && (isOld || message.payload.receiver !== "*")) return [];
@@ -112,7 +114,7 @@ function toEverybody(
     return effects;
   }
   heardOf(state, link, author, now, true);
-  return isQuestion(message.payload)
+  return asks
     ? [...effects, ...answer(state, link, message, now)]
     : [...effects, ...announceHeard(state, link, message, now)];
 }

@@ -194,6 +194,15 @@ Deno.test("an announce that is not newer than the last is no news, whoever bring
   assertEquals(server.state.servers.get(id(ELSEWHERE))?.address.port, 3);
 });
 
+Deno.test("a question goes on though a later announce has overtaken it", () => {
+  const server = new SmallServer();
+  const [link, other] = [server.server(THERE, keyOf(1)), server.server(ELSEWHERE, keyOf(3))];
+  other.gossips = true;
+  take(server, link, announced(THERE, keyOf(1), {}, NOW + 1));
+  const asked = announced(THERE, keyOf(1), { asks: [ELSEWHERE], lacks: [BOB] }, NOW);
+  assertEquals(shown(take(server, link, asked)), [`forward to ${other.id}`]);
+});
+
 Deno.test("an old introduction, or one for somebody else, tells a key that was not known and nothing else (D27)", () => {
   const old = announced(ELSEWHERE, keyOf(3), { port: 2, users: [BOB] }, NOW - MAX_PAST_MS - 1);
   const private_ = announced(ELSEWHERE, keyOf(3), { port: 2, receiver: THERE });
