@@ -138,8 +138,8 @@ function lost(state: ServerState, server: Id, now: number): void {
 }
 
 /**
- * A server of ours is not linked to another any more, which announces nothing itself: unless somebody else
- * says that it is, it cannot be reached.
+ * A server of ours is not linked to another any more: unless somebody else says that it is, that one cannot be
+ * reached over others, before its silence tells.
  *
  * @param state The server.
  * @param server The other one.
@@ -147,7 +147,7 @@ function lost(state: ServerState, server: Id, now: number): void {
  */
 export function vouchedForByNobody(state: ServerState, server: Id, now: number): void {
   const heard = state.reach.get(server);
-  if (heard?.via === undefined || heard.announced !== undefined || heard.direct) return;
+  if (heard?.via === undefined || heard.direct) return;
   if (state.links.get(heard.via)?.gossips !== true) return;
   for (const [, { via, announced }] of state.reach.all()) {
     if (via !== undefined && announced?.links.has(server)) return;

@@ -96,6 +96,21 @@ scene(
 );
 
 scene(
+  "who was behind a server that died is gone everywhere 45 s later, and no more",
+  async (world) => {
+    const { london, rome } = await line(world);
+    await world.person("alice", london);
+    const bob = await world.person("bob", rome);
+    await world.advance(20_000);
+    await rome.crash();
+    await world.advance(40_000);
+    assertEquals(london.presence, ["alice at london", `${bob.name} at rome`]);
+    await world.advance(6_000);
+    assertEquals(london.presence, ["alice at london"]);
+  },
+);
+
+scene(
   "the key of a server that is heard of for the first time is asked for once",
   async (world) => {
     const london = await world.server("london");
