@@ -138,9 +138,11 @@ export class ServerNode {
       const { peer } = link.session;
       const isPeer = toId(message.from) === peer;
       if (isPeer && link.spokeAt === undefined) {
+        const effects = this.#dispatched(link, message, now);
+        // What it said may have been refused: then it was somebody else who spoke.
+        if (message.signedBy !== state.servers.get(peer)?.key) return effects;
         spokeFirst(state, link, peer, message.ts, now);
         if (link.target?.kind === "server") tellLinked(state, link);
-        const effects = this.#dispatched(link, message, now);
         return this.#andWaiting(now, [...keep(state, peer), ...effects]);
       }
       // Where a server is that introduces itself, its handler sees.
@@ -233,7 +235,7 @@ export class ServerNode {
     if (server !== undefined) unlinkServer(state, link, server, now);
     if (wasJoining && link.dialBack !== undefined) {
       const { introduction, fingerprint } = link.dialBack;
-      return learn(state, introduction, fingerprint, true);
+      return learn(state, introduction, fingerprint);
     }
     if (user === undefined) return [];
     state.log("info", "a user has left", { link: id, peer: user });

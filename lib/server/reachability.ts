@@ -56,7 +56,7 @@ export function spokeFirst(
   now: number,
 ): void {
   link.spokeAt = ts;
-  state.reach.of(server).via = link.id;
+  state.reach.of(server).via = standing(state, link).id;
   state.reach.of(server).heardAt = now;
   state.reachable.add(server);
   state.planner.alive(server, now);
@@ -84,7 +84,7 @@ export function heardOf(
   heard.heardAt = now;
   const before = nextHop(state, server);
   if (before === undefined || (shortest && state.links.server(server) === undefined)) {
-    heard.via = link.id;
+    heard.via = standing(state, link).id;
   }
   if (before === undefined) state.reachable.add(server);
 }
@@ -209,4 +209,10 @@ export function forgetUnreachable(state: ServerState, now: number): Effect[] {
     }
   }
   return effects;
+}
+
+/** The link that has replaced one, if one has. */
+function standing(state: ServerState, link: LinkEntry): LinkEntry {
+  const { session } = link;
+  return session.phase === "server" ? state.links.server(session.peer) ?? link : link;
 }

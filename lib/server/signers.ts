@@ -33,7 +33,8 @@ export function signerOf(state: ServerState, link: LinkEntry, message: Message):
     case "SERVER_ANNOUNCE": {
       const id = toId(message.from);
       // What others said of a server gives way to what it says itself, the first time.
-      const isFirstWord = link.session.phase !== "server" || !hasSpoken(link);
+      const isFirstWord = link.session.phase !== "server" ||
+        (!hasSpoken(link) && id === link.session.peer && message.payload.receiver !== "*");
       const isFirm = state.servers.isKept(id) || !isFirstWord;
       const pinned = isFirm ? state.servers.get(id)?.key : undefined;
       const key = pinned ?? parsePublicKey(message.payload.pubkey);

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Id } from "../../lib/protocol/ids.ts";
+import { RawServer } from "../support/raw_peer.ts";
 import { scene, type World } from "../support/world.ts";
 
 /** London and Rome, which cannot reach each other, with Paris between them. */
@@ -144,3 +146,33 @@ scene("what waits for a key is bounded, and refused when the key does not come",
   await world.advance(30_000);
   assertEquals([rome.refusals.length, london.presence], [10, []]);
 });
+
+scene(
+  "what was last heard over a link that is replaced is heard over the new one",
+  async (world) => {
+    const london = await world.server("london");
+    const [bonn, rome] = [await world.rawServer("bonn"), await world.rawServer("rome")];
+    const opens = async (by: typeof bonn) => {
+      await by.dials(london);
+      const said = { ...bonn.introduction, receiver: london.id, nonce: world.entropy.nonce() };
+      await by.sends(await bonn.says("SERVER_ANNOUNCE", "*", said));
+    };
+    const announces = async (server: typeof bonn, links: Id[]) =>
+      await server.says("SERVER_ANNOUNCE", "*", { ...server.introduction, receiver: "*", links });
+    await opens(bonn);
+    await bonn.sends(await announces(bonn, [rome.id]), await announces(rome, [bonn.id]));
+    const bob = await world.stranger("bob");
+    await bonn.sends(await rome.advertise(bob));
+    const newer = new RawServer(world, "bonn", bonn.id, bonn.keys);
+    await opens(newer);
+    await bonn.sends(await announces(rome, [bonn.id]));
+    await world.advance(1_500);
+    assertEquals([london.linked, london.presence], [["bonn"], ["bob at rome"]]);
+    // Rome dies, and Bonn says that it is not linked to it any more.
+    await newer.sends(await announces(bonn, []));
+    await world.advance(44_000);
+    await newer.sends(await bonn.says("HEARTBEAT", "*", {}));
+    await world.advance(2_000);
+    assertEquals([london.linked, london.presence], [["bonn"], []]);
+  },
+);

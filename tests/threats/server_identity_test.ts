@@ -124,3 +124,45 @@ scene("THREATS 5: only who was asked to let a newcomer in gives it an id", async
   await rome.sends(await rome.says("SERVER_WELCOME", london.id, payload));
   assertEquals([london.id, london.store.load().serverId], [before, before]);
 });
+
+scene("THREATS 5: of two who come at once under one id the first is believed", async (world) => {
+  const london = await world.server("london");
+  const rome = await world.rawServer("rome");
+  const mallory = await impostor(world, rome);
+  const openers = [];
+  for (const server of [rome, mallory]) {
+    await server.dials(london);
+    const said = { ...server.introduction, receiver: london.id, nonce: world.entropy.nonce() };
+    openers.push(await server.says("SERVER_ANNOUNCE", "*", said));
+  }
+  // Both are verified before either is believed.
+  await Promise.all([rome.sends(openers[0] ?? ""), mallory.sends(openers[1] ?? "")]);
+  await world.advance(2_000);
+  assertEquals([rome.closed, mallory.closed?.code, mallory.refusals], [undefined, 1008, [
+    "BAD_KEY",
+  ]]);
+  assertEquals(london.node.state.links.server(rome.id)?.remote, "rome");
+});
+
+scene("THREATS 5: whoever is dialled speaks for nobody else", async (world) => {
+  const london = await world.server("london");
+  const [bonn, rome] = [await world.rawServer("bonn"), await world.rawServer("rome")];
+  await bonn.links(london);
+  const bob = await world.stranger("bob");
+  const links = { receiver: "*", links: [bonn.id] };
+  await bonn.sends(await rome.says("SERVER_ANNOUNCE", "*", { ...rome.introduction, ...links }));
+  await bonn.sends(await rome.advertise(bob));
+  assertEquals(london.presence, ["bob at rome"]);
+  const mallory = await world.rawServer("mallory");
+  mallory.listens();
+  await mallory.dials(london);
+  await mallory.sends(
+    await mallory.says("SERVER_HELLO_JOIN", "london:8765", mallory.introduction),
+  );
+  await mallory.hangsUp();
+  await world.advance(2_000);
+  const forged = { ...mallory.introduction, receiver: "*", links: [], users: [] };
+  const frame = { ...mallory.frame("SERVER_ANNOUNCE", "*", forged), from: rome.id };
+  await mallory.sends(await mallory.signed(frame));
+  assertEquals([mallory.refusals, london.presence], [["INVALID_SIG"], ["bob at rome"]]);
+});

@@ -30,12 +30,16 @@ export const announceHandlers: HandlersOf<"SERVER_ANNOUNCE"> = {
     const id = toId(message.from);
     const { fingerprint, payload: { host, port, receiver } } = message;
     if (id === state.id) throw new ProtocolError("NAME_IN_USE", `${id} is this server's own id`);
-    if (!message.firstSight) refuseOtherPin(state, id, key);
+    const { session } = link;
+    // Another may have come first while this one was verified.
+    const ofItself = session.phase !== "server" || (id === session.peer && receiver !== "*");
+    if (!message.firstSight || !ofItself || state.servers.isKept(id)) {
+      refuseOtherPin(state, id, key);
+    }
     refuseOtherKeyAt(state, { host, port }, key);
     if (message.signedBy !== key) {
       throw new ProtocolError("BAD_KEY", "SERVER_ANNOUNCE: signed by another key than announced");
     }
-    const { session } = link;
     if (session.phase === "server" && id !== session.peer) {
       // The peer, which is invited, cannot know who is not.
       if (!isInvited(state, { id, fingerprint }, key)) return [];
