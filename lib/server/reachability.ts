@@ -6,7 +6,7 @@
  */
 
 import type { Id } from "../protocol/ids.ts";
-import { LINK_DEAD_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
+import { HEARTBEAT_MS, LINK_DEAD_MS, PRESENCE_GRACE_MS } from "../protocol/limits.ts";
 import type { Effect } from "./effects.ts";
 import { removeRemote } from "./gossip.ts";
 import type { ServerState } from "./state.ts";
@@ -147,12 +147,14 @@ function lost(state: ServerState, server: Id, now: number): void {
  */
 export function vouchedForByNobody(state: ServerState, server: Id, now: number): void {
   const heard = state.reach.get(server);
-  if (heard?.via === undefined || heard.direct) return;
-  if (state.links.get(heard.via)?.gossips !== true) return;
+  if (heard === undefined || heard.direct) return;
+  if (heard.via !== undefined && state.links.get(heard.via)?.gossips !== true) return;
   for (const [, { via, announced }] of state.reach.all()) {
     if (via !== undefined && announced?.links.has(server)) return;
   }
-  lost(state, server, now);
+  if (heard.via !== undefined) lost(state, server, now);
+  // Out of reach already, and whoever knew it best has lost it too: gossip says better than silence (§8.4).
+  else heard.graceUntil = Math.min(heard.graceUntil, now + HEARTBEAT_MS);
 }
 
 /**

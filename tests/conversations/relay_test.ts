@@ -176,3 +176,17 @@ scene(
     assertEquals([london.linked, london.presence], [["bonn"], []]);
   },
 );
+
+scene("who died behind a partition is gone within two heartbeats of its end", async (world) => {
+  const { london, rome } = await line(world);
+  await world.person("bob", rome);
+  await world.advance(20_000);
+  world.network.part("london", "paris");
+  await world.advance(100);
+  await rome.crash();
+  await world.advance(55_000);
+  assertEquals([london.linked, london.presence], [[], ["bob at rome"]]);
+  world.network.heal("london", "paris");
+  await world.advance(29_000);
+  assertEquals([london.linked, london.presence], [["paris"], []]);
+});
