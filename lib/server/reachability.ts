@@ -149,8 +149,8 @@ export function vouchedForByNobody(state: ServerState, server: Id, now: number):
   const heard = state.reach.get(server);
   if (heard === undefined || heard.direct) return;
   if (heard.via !== undefined && state.links.get(heard.via)?.gossips !== true) return;
-  for (const [, { via, announced }] of state.reach.all()) {
-    if (via !== undefined && announced?.links.has(server)) return;
+  for (const [voucher, { announced }] of state.reach.all()) {
+    if (announced?.links.has(server) && nextHop(state, voucher) !== undefined) return;
   }
   if (heard.via !== undefined) lost(state, server, now);
   // Out of reach already, and whoever knew it best has lost it too: gossip says better than silence (§8.4).
