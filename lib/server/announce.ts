@@ -16,7 +16,7 @@ import { removeRemote } from "./gossip.ts";
 import { advertiseAnew, askForLacking, compareSoon, nextQuestion } from "./questions.ts";
 import { heardOf, nextHop, vouchedForByNobody } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
-import type { LinkEntry } from "./tables/links.ts";
+import { type LinkEntry, ownerOf } from "./tables/links.ts";
 import type { Announced, Heard } from "./tables/reach.ts";
 
 /** How often a server announces itself, in ms. */
@@ -43,14 +43,9 @@ function announcement(state: ServerState, now: number): UnsignedFrame {
   return state.author("SERVER_ANNOUNCE", "*", {
     ...state.introduction,
     receiver: "*",
-    links: [...state.links.serverEntries()].map(({ session }) => peerOf(session)).sort(),
+    links: [...state.links.serverEntries()].map(ownerOf).sort(),
     ...(users.length > MAX_LISTED_USERS ? {} : { users }),
   }, state.stamp(now));
-}
-
-function peerOf(session: LinkEntry["session"]): string {
-  if (session.phase === "server") return session.peer;
-  throw new TypeError(`a link in state ${session.phase} is in the table of servers`);
 }
 
 /**
@@ -138,9 +133,9 @@ function agree(
  */
 export function introduceOthers(state: ServerState, link: LinkEntry, now: number): Effect[] {
   const effects: Effect[] = [];
-  const peer = peerOf(link.session);
+  const peer = ownerOf(link);
   for (const [server, { announced, heardAt }] of state.reach.all()) {
-    if (announced === undefined || server === peer || announced.links.has(toId(peer))) continue;
+    if (announced === undefined || server === peer || announced.links.has(peer)) continue;
     if (nextHop(state, server) === undefined || now - heardAt > 2 * ANNOUNCE_MS) continue;
     effects.push(...forward([link.id], announced.text));
   }

@@ -13,7 +13,7 @@ import { DELIVERY_MS } from "../protocol/limits.ts";
 import { type Effect, forward, send } from "./effects.ts";
 import { type Route, routeToUser } from "./router.ts";
 import type { ServerState } from "./state.ts";
-import type { LinkEntry } from "./tables/links.ts";
+import { type LinkEntry, ownerOf } from "./tables/links.ts";
 
 /** The types of a file transfer (§9.4). */
 export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
@@ -195,12 +195,6 @@ export function senderLink(
   { sender, senderIs }: Pick<Passage, "sender" | "senderIs">,
 ): LinkEntry | undefined {
   return senderIs === "user" ? state.links.user(sender) : state.links.server(sender);
-}
-
-/** Whose link it is. */
-export function ownerOf(link: LinkEntry): Id {
-  if ("peer" in link.session && link.session.peer !== undefined) return link.session.peer;
-  throw new TypeError(`nobody owns a link in state ${link.session.phase}`);
 }
 
 function contentOf({ payload }: Direct): JsonObject {

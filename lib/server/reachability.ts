@@ -105,11 +105,11 @@ export function linkedTo(
   older: LinkEntry | undefined,
   now: number,
 ): void {
-  if (older !== undefined) {
-    for (const [, heard] of state.reach.all()) if (heard.via === older.id) heard.via = link.id;
+  for (const [, heard] of state.reach.all()) {
+    if (older !== undefined && heard.via === older.id) heard.via = link.id;
+    // What was asked for in vain, somebody may hear now.
+    heard.nextAsk = 0;
   }
-  // What was asked for in vain, somebody may hear now.
-  for (const [, heard] of state.reach.all()) heard.nextAsk = 0;
   const heard = state.reach.of(server);
   heard.direct = true;
   if (!hasSpoken(link)) return;

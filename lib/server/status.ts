@@ -11,7 +11,7 @@ import type { Id } from "../protocol/ids.ts";
 import type { LinkId } from "./effects.ts";
 import { nextHop } from "./reachability.ts";
 import type { ServerState } from "./state.ts";
-import type { LinkEntry } from "./tables/links.ts";
+import { type LinkEntry, ownerOf } from "./tables/links.ts";
 
 /** One link to another server. */
 export interface ServerLinkStatus {
@@ -93,7 +93,7 @@ export function statusOf(
       server: id,
       address: addressText(address),
       dialled,
-      via: hop === undefined ? undefined : peerOf(hop),
+      via: hop === undefined ? undefined : ownerOf(hop),
       lastHeard: heardAt === 0 ? undefined : heardAt,
     });
   }
@@ -114,7 +114,7 @@ function linkStatus(
   link: LinkEntry,
   trafficOf: (link: LinkId) => Traffic,
 ): ServerLinkStatus {
-  const server = peerOf(link);
+  const server = ownerOf(link);
   const known = state.servers.get(server);
   const { framesIn, framesOut, queuedBytes } = trafficOf(link.id);
   return {
@@ -129,11 +129,6 @@ function linkStatus(
     framesOut,
     lastError: link.lastError,
   };
-}
-
-function peerOf({ session }: LinkEntry): Id {
-  if (session.phase === "server") return session.peer;
-  throw new TypeError(`a link in state ${session.phase} is in the table of servers`);
 }
 
 function byServer(one: { readonly server: Id }, other: { readonly server: Id }): number {

@@ -7,6 +7,7 @@
 import { CLOSE } from "../link/transport.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../protocol/limits.ts";
+import type { Id } from "../protocol/ids.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { announceDue, nextAnnouncing } from "./announce.ts";
 import { failDelivery } from "./handlers/direct.ts";
@@ -35,7 +36,7 @@ export function tick(state: ServerState, now: number): Effect[] {
     ...failWaiting(state, now),
     ...failUnconfirmed(state, now),
     ...giveUpDialling(state, now),
-    ...state.planner.due(now, (id) => state.links.server(id) !== undefined)
+    ...state.planner.due(now, isLinkedIn(state))
       .map((target): Effect => ({ kind: "dial", target })),
   ];
 }
@@ -60,7 +61,7 @@ export function nextDeadline(state: ServerState): number {
   for (const { nextHeartbeat, lastHeard } of state.links.serverEntries()) {
     next = Math.min(next, nextHeartbeat, lastHeard + LINK_DEAD_MS);
   }
-  return Math.min(next, state.planner.nextDeadline((id) => state.links.server(id) !== undefined));
+  return Math.min(next, state.planner.nextDeadline(isLinkedIn(state)));
 }
 
 /** Who does not say what is expected is told so and sent away (§6, D19, §8.1). */
@@ -137,7 +138,7 @@ function askForStrangers(state: ServerState, now: number): Effect[] {
 
 /** Servers of which nothing was heard for a day are not dialled any more, after a restart neither. */
 function giveUpDialling(state: ServerState, now: number): Effect[] {
-  return state.planner.giveUp(now, (id) => state.links.server(id) !== undefined).flatMap((id) => {
+  return state.planner.giveUp(now, isLinkedIn(state)).flatMap((id) => {
     const known = state.servers.get(id);
     if (known === undefined) return [];
     state.servers.set({ ...known, dialled: false });
@@ -155,4 +156,8 @@ function failUnconfirmed(state: ServerState, now: number): Effect[] {
       `${DELIVERY_MS / 1000} s: the message may or may not have arrived`;
     return failDelivery(state, delivery, { code: "TIMEOUT", detail }, now);
   });
+}
+
+function isLinkedIn({ links }: ServerState): (server: Id) => boolean {
+  return (server) => links.server(server) !== undefined;
 }

@@ -16,7 +16,7 @@ import { isInvited, learn, refuseOtherKeyAt, refuseOtherPin, refuseUninvited } f
 import { answer, isQuestion } from "../questions.ts";
 import { heardOf } from "../reachability.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
-import type { LinkEntry } from "../tables/links.ts";
+import { type LinkEntry, ownerOf } from "../tables/links.ts";
 
 type Announce = VerifiedOf<"SERVER_ANNOUNCE">;
 
@@ -99,7 +99,7 @@ function toEverybody(
   author: Id,
   now: number,
 ): Effect[] {
-  if (author === toPeer(link)) joinsGossip(state, link, now);
+  if (author === ownerOf(link)) joinsGossip(state, link, now);
   const known = state.servers.get(author);
   const before = state.reach.get(author)?.announced;
   const asks = isQuestion(message.payload);
@@ -121,10 +121,6 @@ function toEverybody(
   return asks
     ? [...effects, ...answer(state, link, message, now)]
     : [...effects, ...announceHeard(state, link, message, now)];
-}
-
-function toPeer({ session }: LinkEntry): Id | undefined {
-  return session.phase === "server" ? session.peer : undefined;
 }
 
 function learned(

@@ -7,9 +7,10 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Effect } from "../effects.ts";
 import { removeRemote } from "../gossip.ts";
-import { acknowledge, ownerOf, pass, passageOf, senderLink } from "../passage.ts";
+import { acknowledge, pass, passageOf, senderLink } from "../passage.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { Delivery } from "../tables/deliveries.ts";
+import { ownerOf } from "../tables/links.ts";
 
 /** `MSG_DIRECT`, `SERVER_DELIVER`, `ACK` and `ERROR`. */
 export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" | "ERROR"> = {

@@ -168,6 +168,17 @@ export class Links {
   }
 }
 
+/**
+ * Whose link it is.
+ *
+ * @param link A link that is somebody's.
+ * @throws {TypeError} If it is nobody's yet, or nobody's any more: our own mistake.
+ */
+export function ownerOf({ session }: Pick<LinkEntry, "session">): Id {
+  if ("peer" in session && session.peer !== undefined) return session.peer;
+  throw new TypeError(`nobody owns a link in state ${session.phase}`);
+}
+
 function idsOf(links: ReadonlyMap<Id, LinkEntry>, except: LinkEntry | undefined): LinkId[] {
   const ids: LinkId[] = [];
   for (const link of links.values()) if (link !== except) ids.push(link.id);

@@ -54,7 +54,7 @@ export class Servers {
     return this.#known.get(serverId);
   }
 
-  /** How many servers are pinned: it grows when a key becomes known that frames may wait for. */
+  /** How many servers are pinned. */
   get count(): number {
     return this.#known.size;
   }

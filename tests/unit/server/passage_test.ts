@@ -5,14 +5,13 @@ import type { Effect } from "../../../lib/server/effects.ts";
 import {
   deliverWaiting,
   failWaiting,
-  ownerOf,
   pass,
   type Passage,
   passageOf,
 } from "../../../lib/server/passage.ts";
 import { linkedTo, lostLink } from "../../../lib/server/reachability.ts";
 import { MAX_DELIVERIES } from "../../../lib/server/tables/deliveries.ts";
-import type { LinkEntry } from "../../../lib/server/tables/links.ts";
+import { type LinkEntry, ownerOf } from "../../../lib/server/tables/links.ts";
 import { MAX_WAITING } from "../../../lib/server/tables/waiting.ts";
 import { ALICE, BLOCK, BOB, NOW, THERE } from "../protocol/examples.ts";
 import { CAROL, ELSEWHERE, id, keyOf, SmallServer, verified } from "./small_server.ts";
