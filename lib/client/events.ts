@@ -7,6 +7,7 @@
 import type { Id } from "../protocol/ids.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import type { Person } from "./roster.ts";
+import type { Transfer } from "./transfer.ts";
 
 /** Something happened. Names, texts and reasons may hold anything: whoever shows them makes them harmless. */
 export type ClientEvent =
@@ -31,11 +32,17 @@ export type ClientEvent =
     readonly kind: "message";
     readonly from: Person;
     readonly text: string;
+    /** Whether it was to this user alone or to everybody. */
+    readonly to: "me" | "public";
+    /** Whether it was encrypted: some programs of other teams send plain text to everybody (D24). */
+    readonly encrypted: boolean;
     /** When it was sent, by the sender's clock, Unix ms. */
     readonly ts: number;
     /** When it came, Unix ms. */
     readonly received: number;
   }
+  /** A file was offered, or something has become of one; `progress` when only `done` has grown. */
+  | { readonly kind: "file"; readonly transfer: Transfer; readonly progress: boolean }
   /** A message that is not shown, and why. */
   | {
     readonly kind: "refused";

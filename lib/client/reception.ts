@@ -138,7 +138,8 @@ export class Reception {
     if (text === undefined) return refuse("it was not encrypted to this user's key");
     const person = roster.update(id, { lastSpoken: received });
     keyBook.pin(id, person.name);
-    emit({ kind: "message", from: person, text, ts: message.ts, received });
+    const { ts } = message;
+    emit({ kind: "message", from: person, text, to: "me", encrypted: true, ts, received });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Message } from "../protocol/envelope.ts";
 import {
   directSigningInput,
   fileStartSigningInput,
+  keyShareSigningInput,
   publicSigningInput,
 } from "../protocol/signing_input.ts";
 
@@ -82,6 +83,14 @@ export function contentSigningInput(message: Message): ContentSignature | undefi
       const { content_sig, file_id, mode, name, sha256, size } = message.payload;
       const input = fileStartSigningInput({ file_id, from, mode, name, sha256, size, to, ts });
       return signed(from, content_sig, input);
+    }
+    case "PUBLIC_CHANNEL_KEY_SHARE": {
+      const { content_sig, creator, creator_pub } = message.payload;
+      // Other teams do not say who made the key: nobody's pinned key could verify it (D23).
+      if (creator === undefined) return undefined;
+      const { shares = [] } = message.rawPayload;
+      const input = keyShareSigningInput({ shares, creatorPub: creator_pub });
+      return signed(creator, content_sig, input);
     }
     default:
       return undefined;

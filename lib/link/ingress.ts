@@ -219,7 +219,7 @@ export class Ingress {
 
   /** What a frame repeats inside its signed payload must be what its envelope says (D9). */
   #checkBinding({ rawPayload, spelledType, type, from, ts }: Message): void {
-    const bound = rowOf(type).author === "server" || type === "USER_PROOF";
+    const bound = rowOf(type).author !== "user" || type === "USER_PROOF";
     if (!bound) return;
     const { ts: signedTs, origin, type: signedType } = rawPayload;
     if (signedTs !== undefined && signedTs !== ts) {
@@ -253,10 +253,12 @@ export class Ingress {
   /** Only a `ts` that some signature covers says anything about the time (D27). */
   #checkTime({ type, spelledType, from, rawPayload, ts }: Message): void {
     const row = rowOf(type);
-    const covered = rawPayload["ts"] !== undefined || row.contentSig !== "none";
+    const { contentSig } = row;
+    const covered = rawPayload["ts"] !== undefined ||
+      (contentSig !== "none" && contentSig !== "keyShare");
     // A server passes on to its users what it once received, however long ago (D18).
     const replayedToUser = this.#host.end === "user" && row.relay === "gossip";
-    if (!covered || replayedToUser) return;
+    if (!covered || replayedToUser || (row.untimed === true && ts === 0)) return;
     const ahead = ts - this.#host.now();
     // Who is asked for a server's introduction may have only an old one: it is judged by its handler.
     const past = row.introduces === true && this.#isRelayed(from) ? Infinity : MAX_PAST_MS;
@@ -293,7 +295,8 @@ export class Ingress {
   ): Promise<Pick<Findings, "signedBy" | "fingerprint" | "firstSight">> {
     const none = { signedBy: undefined, fingerprint: undefined, firstSight: false };
     const row = rowOf(message.type);
-    if (message.sig === undefined && row.sig === "optional") return none;
+    const byServer = row.author === "either" && this.#host.session().phase === "server";
+    if (message.sig === undefined && row.sig === "optional" && !byServer) return none;
     if (message.sig === undefined) {
       throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is required`);
     }

@@ -10,6 +10,7 @@
 
 import type { Row } from "./catalog_row.ts";
 import * as bootstrap from "./messages/bootstrap.ts";
+import * as channel from "./messages/channel.ts";
 import * as control from "./messages/control.ts";
 import * as delivery from "./messages/delivery.ts";
 import * as directory from "./messages/directory.ts";
@@ -172,9 +173,50 @@ export const CATALOG = {
     receiver: "user",
     once: true,
   },
+  PUBLIC_CHANNEL_ADD: {
+    spec: "§9.3",
+    payload: channel.publicChannelAdd,
+    author: "either",
+    during: ["user", "server"],
+    from: "origin",
+    to: "everyone",
+    sig: "optional",
+    contentSig: "none",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+    untimed: true,
+  },
+  PUBLIC_CHANNEL_UPDATED: {
+    spec: "§9.3",
+    payload: channel.publicChannelUpdated,
+    author: "server",
+    during: ["server"],
+    from: "origin",
+    to: "everyone",
+    sig: "required",
+    contentSig: "none",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+    untimed: true,
+  },
+  PUBLIC_CHANNEL_KEY_SHARE: {
+    spec: "§9.3",
+    payload: channel.publicChannelKeyShare,
+    author: "either",
+    during: ["user", "server"],
+    from: "origin",
+    to: "everyone",
+    sig: "optional",
+    contentSig: "keyShare",
+    relay: "gossip",
+    receiver: "both",
+    once: true,
+  },
   MSG_PUBLIC_CHANNEL: {
     spec: "§9.3",
-    payload: delivery.userMessage,
+    payload: delivery.publicMessage,
     author: "user",
     during: ["user", "server"],
     from: "origin",

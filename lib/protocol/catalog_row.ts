@@ -41,8 +41,11 @@ export interface Row {
   readonly spec: string;
   /** What the payload must look like. */
   readonly payload: PayloadSchema;
-  /** Whose key verifies `sig`. */
-  readonly author: "user" | "server";
+  /**
+   * Whose key verifies `sig`. `either`: a user's on the user's own link, where it may be missing; a server's
+   * everywhere else, where it may not (D23).
+   */
+  readonly author: "user" | "server" | "either";
   /** States of the link in which it is accepted. */
   readonly during: readonly Phase[];
   /** `peer`: from the owner of this link; `origin`: it may have been relayed. */
@@ -52,13 +55,15 @@ export interface Row {
   /** Whether `sig` may be missing (§7). When it is there, it must verify in either case. */
   readonly sig: "required" | "optional";
   /** What the end-to-end signature in the payload covers (§12). */
-  readonly contentSig: "none" | "dm" | "channel" | "file";
+  readonly contentSig: "none" | "dm" | "channel" | "file" | "keyShare";
   /** How it travels on: not at all, to everybody (§8.2), or towards one user (§10). */
   readonly relay: "none" | "gossip" | "route";
   /** Which end of a link may receive it. */
   readonly receiver: "server" | "user" | "both";
   /** Whether a second copy is dropped (§10). Requests that only their own link can make are exempt. */
   readonly once: boolean;
+  /** Whether other teams send it with a signed `ts` of 0, which then says nothing about the time (D22). */
+  readonly untimed?: true;
   /** Whether it brings a server's key with it: the key's fingerprint is then worked out (D13). */
   readonly introduces?: true;
 }

@@ -55,7 +55,7 @@ export function held(
 /** Whether another server than the peer authored a frame, and its key is not known. */
 function isStrange(state: ServerState, { type, from }: RawEnvelope): boolean {
   const { author, from: by, introduces } = rowOf(type);
-  if (author !== "server" || by !== "origin" || introduces) return false;
+  if (author === "user" || by !== "origin" || introduces) return false;
   const id = toId(from);
   return id !== state.id && state.servers.get(id) === undefined;
 }

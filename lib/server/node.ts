@@ -133,7 +133,7 @@ export class ServerNode {
       }
     }
     const { author, introduces } = rowOf(message.type);
-    const byServer = author === "server" && message.signedBy !== undefined;
+    const byServer = author !== "user" && message.signedBy !== undefined;
     if (link.session.phase === "server" && byServer) {
       const { peer } = link.session;
       const isPeer = toId(message.from) === peer;

@@ -97,6 +97,7 @@ function jsonOf({ client, clock, url }: ListenParts, event: ClientEvent): JsonEv
     case "gaveUp":
       return [{ type: "error", code: event.cause.toUpperCase(), detail: event.reason, ts }];
     case "delivery":
+    case "file":
     case "ready":
       return [];
   }

@@ -5,14 +5,16 @@
  */
 
 import * as v from "valibot";
+import { epoch } from "./channel.ts";
 import { absent, binding, ciphertext, id, publicKey, signature } from "./fields.ts";
 
-/** What a user's client sends: `MSG_DIRECT` and `MSG_PUBLIC_CHANNEL`. */
-export const userMessage = v.object({
-  ciphertext,
-  sender_pub: publicKey,
-  content_sig: signature,
-});
+const content = { ciphertext, sender_pub: publicKey, content_sig: signature };
+
+/** What a user's client sends to somebody: `MSG_DIRECT`. */
+export const userMessage = v.object(content);
+
+/** The same to everybody: `MSG_PUBLIC_CHANNEL`; `epoch` hints which key of the channel opens it (D23). */
+export const publicMessage = v.object({ ...content, epoch: v.optional(epoch) });
 
 /** `USER_DELIVER`: the message at the recipient's door. */
 export const userDeliver = v.object({

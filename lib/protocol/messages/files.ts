@@ -26,6 +26,10 @@ export const fileChunk = v.object({
   index: count,
   ciphertext,
   content_sig: v.optional(signature),
+  /** Which key of the channel opens it, if it goes to everybody (D23). */
+  epoch: v.optional(count),
+  /** Which run through the file it belongs to: whoever resumes begins a new one. Of ours only. */
+  pass: v.optional(count),
 });
 
 /** `FILE_END`: that was all. */

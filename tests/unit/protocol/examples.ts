@@ -42,6 +42,13 @@ export const PAYLOADS: Record<MessageType, JsonObject> = {
   USER_PROOF: { challenge: "QQ", server_id: HERE, user_id: ALICE, ts: NOW },
   MSG_DIRECT: { ciphertext: BLOCK, sender_pub: pubkey, content_sig: BLOCK },
   USER_DELIVER: { ciphertext: BLOCK, sender: BOB, sender_pub: pubkey, content_sig: BLOCK },
+  PUBLIC_CHANNEL_ADD: { add: [BOB] },
+  PUBLIC_CHANNEL_UPDATED: { version: 2, wraps: [{ member_id: BOB, wrapped_key: BLOCK }] },
+  PUBLIC_CHANNEL_KEY_SHARE: {
+    shares: [{ member: BOB, wrapped_public_channel_key: BLOCK }],
+    creator_pub: pubkey,
+    content_sig: BLOCK,
+  },
   MSG_PUBLIC_CHANNEL: { ciphertext: BLOCK, sender_pub: pubkey, content_sig: BLOCK },
   FILE_START: { file_id: "f1", name: "a.txt", size: 3, sha256: "QQ", mode: "dm" },
   FILE_CHUNK: { file_id: "f1", index: 0, ciphertext: BLOCK },
@@ -84,7 +91,7 @@ export function receiverOf(type: MessageType): string {
  * @returns JSON.
  */
 export function exampleText(type: MessageType, other: Record<string, unknown> = {}): string {
-  const from = rowOf(type).author === "server" ? THERE : BOB;
+  const from = rowOf(type).author === "user" ? BOB : THERE;
   const frame = { type, from, to: receiverOf(type), ts: NOW, payload: PAYLOADS[type], sig: BLOCK };
   return JSON.stringify({ ...frame, ...other });
 }
