@@ -19,12 +19,15 @@ import type { Payload } from "../protocol/catalog.ts";
 import { LinkError, type ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import { Keyring } from "../e2ee/keyring.ts";
 import { Answers } from "./answers.ts";
+import { Channel } from "./channel.ts";
 import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import type { ClientEvent } from "./events.ts";
 import { type KeyBook, userFingerprint } from "./key_book.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
+import { PublicReception } from "./public_reception.ts";
 import { Reception } from "./reception.ts";
 import { type Person, Roster } from "./roster.ts";
 
@@ -43,6 +46,15 @@ export interface ChatClientParts {
   readonly name: string | undefined;
   /** Whose keys are known; it says how a new one is met (D1). */
   readonly keyBook: KeyBook;
+  /** The public channel's keys from earlier runs; without, those of this run only (D23). */
+  readonly channelKeys?: {
+    /** What earlier runs kept. */
+    readonly keyring: Keyring;
+    /** Keeps what changed. */
+    save(keyring: Keyring): Promise<void>;
+  };
+  /** Whether what is not encrypted is not shown (D24). */
+  readonly refusePlain?: boolean;
   /** The name of the program, for the server's log. */
   readonly client: string;
   /** What signs, verifies, encrypts and decrypts. */
@@ -68,6 +80,8 @@ export class ChatClient {
   readonly #chain = new TaskChain((error) => this.#fault(error));
   readonly #courier: Courier;
   readonly #reception: Reception;
+  readonly #channel: Channel;
+  readonly #public: PublicReception;
   readonly #seen = newSeenSet();
   readonly #lists: Answers<ListedUser[]>;
   readonly #ownKey: Answers<void>;
@@ -90,18 +104,30 @@ export class ChatClient {
     this.#lists = new Answers(parts.clock);
     this.#ownKey = new Answers(parts.clock);
     const emit = (event: ClientEvent) => this.#emit(event);
+    const fault = (error: unknown) => this.#fault(error);
+    const stamp = () => this.#stamp();
+    const roster = this.#roster;
+    const keyring = parts.channelKeys?.keyring ?? new Keyring();
+    const shared = { ...parts, roster, keyring, emit, fault, stamp };
     this.#courier = new Courier({
-      ...parts,
-      roster: this.#roster,
-      stamp: () => this.#stamp(),
+      ...shared,
       changed: (message) => emit({ kind: "delivery", message }),
-      fault: (error) => this.#fault(error),
     });
-    this.#reception = new Reception({
-      ...parts,
-      roster: this.#roster,
-      initial: () => !this.#ready,
-      emit,
+    this.#reception = new Reception({ ...shared, initial: () => !this.#ready }, this.#chain);
+    const chain = new TaskChain(fault);
+    this.#channel = new Channel({
+      ...shared,
+      chain,
+      changed: () => {
+        chain.run(() => parts.channelKeys?.save(keyring));
+        this.#public.keysChanged();
+        this.#courier.keysChanged();
+      },
+    });
+    this.#public = new PublicReception({
+      ...shared,
+      refusePlain: parts.refusePlain ?? false,
+      lacks: (epoch) => this.#channel.lacks(epoch),
     }, this.#chain);
     for (const [id, { name }] of parts.keyBook.pinnedUsers()) {
       this.#roster.update(toId(id), { name });
@@ -162,6 +188,16 @@ export class ChatClient {
   }
 
   /**
+   * Sends a text to everybody (§9.3). It waits for the connection, and for the channel's key.
+   *
+   * @param text Not empty.
+   * @returns The message.
+   */
+  say(text: string): OutgoingMessage {
+    return this.#courier.tell("public", text);
+  }
+
+  /**
    * Sends again what failed.
    *
    * @returns The messages concerned.
@@ -199,6 +235,7 @@ export class ChatClient {
     this.#stopped = true;
     this.#cancelRetry();
     this.#courier.disconnected();
+    this.#channel.disconnected();
     await this.#connection?.leave();
   }
 
@@ -261,6 +298,7 @@ export class ChatClient {
     this.#wasReady = true;
     this.#failures = 0;
     this.#emit({ kind: "ready" });
+    this.#channel.connected(connection);
     this.#courier.connected(connection);
   }
 
@@ -282,8 +320,15 @@ export class ChatClient {
         return this.#ownKey.came();
       case "CTRL_CLOSE":
         return this.#parts.log("info", "the server says goodbye");
+      case "MSG_PUBLIC_CHANNEL":
+        return this.#public.heard(message);
+      case "PUBLIC_CHANNEL_ADD":
+        return this.#channel.needed(message);
+      case "PUBLIC_CHANNEL_UPDATED":
+        return this.#channel.given(message);
+      case "PUBLIC_CHANNEL_KEY_SHARE":
+        return this.#channel.shared(message);
       default:
-        // The public channel and files are not there yet; whatever comes of them is not for this user.
         return this.#parts.log("debug", "nothing to do with a frame", { type: message.type });
     }
   }
@@ -310,6 +355,7 @@ export class ChatClient {
     this.#connection = undefined;
     this.#ready = false;
     this.#courier.disconnected();
+    this.#channel.disconnected();
     this.#lists.lost();
     this.#ownKey.lost();
     if (this.#stopped) return;

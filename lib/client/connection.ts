@@ -148,10 +148,10 @@ export class Connection {
    *
    * @param type What to ask.
    * @param payload With what.
+   * @param to Whom the frame names: the server, unless it is to pass it on.
    */
-  request(type: MessageType, payload: JsonObject): void {
+  request(type: MessageType, payload: JsonObject, to = this.#server?.server ?? "*"): void {
     const { userId, stamp } = this.#parts;
-    const to = this.#server?.server ?? "*";
     this.send(frameText({ type, from: userId, to, ts: stamp(), payload }));
   }
 
@@ -205,7 +205,11 @@ export class Connection {
   }
 
   #contentKeyOf(message: Message): PublicKey | undefined {
-    const author = message.type === "USER_DELIVER" ? message.payload.sender : message.from;
+    const author = message.type === "USER_DELIVER"
+      ? message.payload.sender
+      : message.type === "PUBLIC_CHANNEL_KEY_SHARE"
+      ? message.payload.creator ?? message.from
+      : message.from;
     return this.#parts.keyBook.user(toId(author));
   }
 

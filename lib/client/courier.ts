@@ -6,11 +6,19 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
+import type { Keyring } from "../e2ee/keyring.ts";
 import type { Id } from "../protocol/ids.ts";
 import type { Connection } from "./connection.ts";
 import { piecesOf, sealDirect } from "./direct_message.ts";
 import { encryptionKey, type KeyBook } from "./key_book.ts";
-import { type Departure, type OutgoingMessage, OutgoingQueue } from "./outgoing.ts";
+import {
+  type Departure,
+  type OutgoingMessage,
+  OutgoingQueue,
+  type Recipient,
+  type Sealed,
+} from "./outgoing.ts";
+import { sealPublic } from "./public_message.ts";
 import type { Roster } from "./roster.ts";
 
 /** What a courier needs. */
@@ -21,6 +29,8 @@ export interface CourierParts {
   readonly keys: KeyPair;
   /** Which key to encrypt to; nothing goes out under a changed one. */
   readonly keyBook: KeyBook;
+  /** The channel's keys: without one what goes to everybody waits (D23). */
+  readonly keyring: Keyring;
   /** What encrypts and signs. */
   readonly crypto: CryptoPort;
   /** When a message was sealed, and how long it has waited for its answer. */
@@ -59,8 +69,10 @@ export class Courier {
   }
 
   /** Takes a text; it goes out as soon as there is a connection. */
-  tell(to: Id, text: string): OutgoingMessage {
-    const pieces = piecesOf(text, this.#parts.roster.get(to)?.segments ?? false);
+  tell(to: Recipient, text: string): OutgoingMessage {
+    // Only clients of ours have the channel's key, and they read segments (D4).
+    const segments = to === "public" || (this.#parts.roster.get(to)?.segments ?? false);
+    const pieces = piecesOf(text, segments);
     const message = this.#queue.add(to, text, pieces);
     this.#parts.changed(message);
     this.#flush();
@@ -73,6 +85,11 @@ export class Courier {
     for (const message of messages) this.#parts.changed(message);
     this.#flush();
     return messages;
+  }
+
+  /** There is a key for what goes to everybody. */
+  keysChanged(): void {
+    this.#flush();
   }
 
   /** There is a connection. */
@@ -111,10 +128,11 @@ export class Courier {
 
   /** One after the other: encryption takes time, and order matters. */
   async #sendAll(): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, keyring } = this.#parts;
+    const canGo = (to: Recipient) => to !== "public" || keyring.current !== undefined;
     try {
       while (this.#connection !== undefined) {
-        const departure = this.#queue.next(clock.now());
+        const departure = this.#queue.next(clock.now(), canGo);
         if (departure === undefined) return;
         await this.#send(departure);
       }
@@ -125,29 +143,48 @@ export class Courier {
   }
 
   async #send(departure: Departure): Promise<void> {
+    const { clock } = this.#parts;
+    const { to } = departure.message;
+    const sealed = to === "public"
+      ? await this.#sealedForAll(departure)
+      : await this.#sealedFor(to, departure);
+    if (sealed === undefined) return;
+    departure.sent(sealed, clock.now());
+    if (this.#connection === undefined) return this.#queue.requeueUnanswered();
+    this.#connection.send(sealed.text);
+    this.#watch();
+  }
+
+  async #sealedForAll({ sealed, text }: Departure): Promise<Sealed | undefined> {
+    const { crypto, keys, keyring, userId, stamp } = this.#parts;
+    const channel = keyring.newest();
+    if (channel === undefined) return undefined;
+    return sealed ?? await sealPublic(crypto, { from: userId, keys, channel, text, ts: stamp() });
+  }
+
+  /** Undefined if it must not be sent: the message has failed then. */
+  async #sealedFor(to: Id, departure: Departure): Promise<Sealed | undefined> {
     const { clock, crypto, keys, keyBook, roster, userId, stamp, changed } = this.#parts;
     const { message, text } = departure;
-    const { to } = message;
     const recipient = keyBook.keysOf(to);
     if (recipient === undefined) {
       departure.fail("no key is known for this person, who was never seen online", false);
-      return changed(message);
+      changed(message);
+      return undefined;
     }
     if (keyBook.isChanged(to)) {
       departure.fail(
         "the key of this person has changed: compare fingerprints, then /trust",
         true,
       );
-      return changed(message);
+      changed(message);
+      return undefined;
     }
     const recipientKey = encryptionKey(recipient);
     const sealed = departure.sealed ??
       await sealDirect(crypto, { from: userId, keys, to, recipientKey, text, ts: stamp() });
     keyBook.pin(to, roster.update(to, { lastSpoken: clock.now() }).name);
-    departure.sent(sealed, clock.now());
-    if (this.#connection === undefined) return this.#queue.requeueUnanswered();
-    this.#connection.send(sealed.text);
-    this.#watch();
+    return sealed;
   }
 
   /** A server that never answers is gone, whatever the socket says. */

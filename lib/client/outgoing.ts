@@ -22,6 +22,9 @@ export interface Sealed {
   readonly ts: number;
 }
 
+/** To whom a message goes: somebody, or everybody (§9.3). */
+export type Recipient = Id | "public";
+
 /** Where a message stands. */
 export type MessageState = "sending" | "taken" | "failed";
 
@@ -39,8 +42,8 @@ interface Part {
 export interface OutgoingMessage {
   /** Tells messages of this run apart, from 1. */
   readonly id: number;
-  /** The recipient's user id. */
-  readonly to: Id;
+  /** The recipient's user id, or `public`. */
+  readonly to: Recipient;
   /** The whole text as typed, however many frames carry it. */
   readonly text: string;
   /** How far it came: `taken` once the recipient's server took all of it (D21). */
@@ -54,7 +57,12 @@ export interface OutgoingMessage {
 class Entry implements OutgoingMessage {
   readonly parts: Part[];
 
-  constructor(readonly id: number, readonly to: Id, readonly text: string, pieces: string[]) {
+  constructor(
+    readonly id: number,
+    readonly to: Recipient,
+    readonly text: string,
+    pieces: string[],
+  ) {
     this.parts = pieces.map((piece) => ({
       text: piece,
       state: "queued",
@@ -105,7 +113,7 @@ export class OutgoingQueue {
    * @param text As typed.
    * @param pieces The text as it will be sent, in one part or several.
    */
-  add(to: Id, text: string, pieces: string[]): OutgoingMessage {
+  add(to: Recipient, text: string, pieces: string[]): OutgoingMessage {
     const entry = new Entry(++this.#lastId, to, text, pieces);
     this.#entries.push(entry);
     return entry;
@@ -115,10 +123,12 @@ export class OutgoingQueue {
    * The next part that wants to be sent.
    *
    * @param now Unix ms.
+   * @param canGo Whether what goes to this recipient can go now: the rest does not wait for it.
    * @returns It, or undefined if none does.
    */
-  next(now: number): Departure | undefined {
+  next(now: number, canGo: (to: Recipient) => boolean): Departure | undefined {
     for (const message of this.#entries) {
+      if (!canGo(message.to)) continue;
       const part = message.parts.find(({ state }) => state === "queued");
       if (part === undefined) continue;
       const fresh = part.sealed !== undefined && now - part.sealed.ts < FRESH_MS;

@@ -1,0 +1,84 @@
+/**
+ * The keys of the public channel that one member holds: the one in use, and older ones for reading (D23).
+ *
+ * @module
+ */
+
+import type { PrivateKey } from "../crypto/port.ts";
+import type { PublicKey } from "../crypto/public_key.ts";
+import { type ChannelKey, type ChannelKeyName, isBetter } from "./channel_key.ts";
+
+/** How far above the newest known one an epoch may be (D23): nobody shall use the numbers up. */
+export const MAX_EPOCH_LEAP = 1_000;
+
+/** Keys that are kept: each is a few kilobytes, and any member may make one. */
+export const MAX_KEPT_KEYS = 64;
+
+/** Keys that are tried on a message which does not say which one it needs. */
+const MOST_TRIED = 4;
+
+/** The keys of one member. */
+export class Keyring {
+  /** The best first. */
+  readonly #keys: ChannelKey[] = [];
+
+  /** The key in use, if there is one yet. */
+  get current(): ChannelKey | undefined {
+    return this.#keys[0];
+  }
+
+  /** All keys, the one in use first. */
+  all(): readonly ChannelKey[] {
+    return this.#keys;
+  }
+
+  /** What to encrypt to everybody with, and what its epoch is; undefined while there is no key. */
+  newest(): { readonly epoch: number; readonly publicKey: PublicKey } | undefined {
+    const key = this.current;
+    return key && { epoch: key.epoch, publicKey: key.pair.publicKey };
+  }
+
+  /**
+   * The private keys that may open something, the likeliest first.
+   *
+   * @param epoch The number that came along; without one the newest few keys are tried.
+   * @returns None, if that key never came.
+   */
+  privateKeysFor(epoch: number | undefined): readonly PrivateKey[] {
+    const fitting = epoch === undefined
+      ? this.#keys.slice(0, MOST_TRIED)
+      : this.#keys.filter((key) => key.epoch === epoch);
+    return fitting.map(({ pair }) => pair.privateKey);
+  }
+
+  /** Whether there is a key of this epoch. */
+  hasEpoch(epoch: number): boolean {
+    return this.#keys.some((key) => key.epoch === epoch);
+  }
+
+  /** Whether this very key is there. */
+  has({ epoch, digest }: ChannelKeyName): boolean {
+    return this.#keys.some((key) => key.epoch === epoch && key.digest === digest);
+  }
+
+  /** Whether a key would be kept, or is too far ahead or of no use any more. */
+  wants(name: ChannelKeyName): boolean {
+    if (name.epoch < 1 || name.epoch > (this.current?.epoch ?? 0) + MAX_EPOCH_LEAP) return false;
+    const worst = this.#keys[MAX_KEPT_KEYS - 1];
+    return !this.has(name) && (worst === undefined || isBetter(name, worst));
+  }
+
+  /**
+   * Takes a key.
+   *
+   * @param key One that {@linkcode Keyring.wants} wanted.
+   * @returns Whether it is the one in use now.
+   */
+  take(key: ChannelKey): boolean {
+    if (!this.wants(key)) return false;
+    const worse = this.#keys.findIndex((other) => isBetter(key, other));
+    this.#keys.splice(worse === -1 ? this.#keys.length : worse, 0, key);
+    this.#keys.length = Math.min(this.#keys.length, MAX_KEPT_KEYS);
+    return this.current === key;
+  }
+}
