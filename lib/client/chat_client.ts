@@ -19,6 +19,7 @@ import type { Payload } from "../protocol/catalog.ts";
 import { LinkError, type ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { ChannelKeyName } from "../e2ee/channel_key.ts";
 import { Keyring } from "../e2ee/keyring.ts";
 import { Answers } from "./answers.ts";
 import { Channel } from "./channel.ts";
@@ -80,6 +81,7 @@ export class ChatClient {
   readonly #chain = new TaskChain((error) => this.#fault(error));
   readonly #courier: Courier;
   readonly #reception: Reception;
+  readonly #keyring: Keyring;
   readonly #channel: Channel;
   readonly #public: PublicReception;
   readonly #seen = newSeenSet();
@@ -101,16 +103,19 @@ export class ChatClient {
    */
   constructor(parts: ChatClientParts) {
     this.#parts = parts;
+    this.#keyring = parts.channelKeys?.keyring ?? new Keyring();
     this.#lists = new Answers(parts.clock);
     this.#ownKey = new Answers(parts.clock);
     const emit = (event: ClientEvent) => this.#emit(event);
     const fault = (error: unknown) => this.#fault(error);
     const stamp = () => this.#stamp();
     const roster = this.#roster;
-    const keyring = parts.channelKeys?.keyring ?? new Keyring();
+    const keyring = this.#keyring;
     const shared = { ...parts, roster, keyring, emit, fault, stamp };
     this.#courier = new Courier({
       ...shared,
+      reached: () => this.#reached(),
+      taken: (messageRef) => this.#settle(messageRef, undefined),
       changed: (message) => emit({ kind: "delivery", message }),
     });
     this.#reception = new Reception({ ...shared, initial: () => !this.#ready }, this.#chain);
@@ -142,6 +147,11 @@ export class ChatClient {
   /** The server this user is connected to, if there is a connection. */
   get server(): Welcome | undefined {
     return this.#connection?.server;
+  }
+
+  /** The key of the public channel that this user holds, if it has one yet (D23). */
+  get channelKey(): ChannelKeyName | undefined {
+    return this.#keyring.current;
   }
 
   /** Whether messages are still on their way. */
@@ -284,9 +294,14 @@ export class ChatClient {
     // The answer comes behind all advertisements (D18), so it tells when they are complete; it is short however
     // many people are here, as a list is not. A server that has no such answer (D28 is not in the standard)
     // has said by then whatever it has to say.
-    connection?.request("PUBKEY_REQUEST", { user_id: this.userId });
     const complete = () => this.#chain.run(() => this.#becomeReady(connection));
-    this.#ownKey.next().then(complete, complete);
+    this.#reached().then(complete, complete);
+  }
+
+  /** Asks something whose answer is short, and comes behind all that the server does before. */
+  #reached(): Promise<void> {
+    this.#connection?.request("PUBKEY_REQUEST", { user_id: this.userId });
+    return this.#ownKey.next();
   }
 
   #becomeReady(connection: Connection | undefined): void {

@@ -7,6 +7,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import type { Keyring } from "../e2ee/keyring.ts";
+import { LinkError } from "../protocol/errors.ts";
 import type { Id } from "../protocol/ids.ts";
 import type { Connection } from "./connection.ts";
 import { piecesOf, sealDirect } from "./direct_message.ts";
@@ -39,6 +40,10 @@ export interface CourierParts {
   readonly roster: Roster;
   /** A time that no other frame of this client has, Unix ms. */
   stamp(): number;
+  /** Resolves when the server has taken everything that was sent so far; rejects if it does not say so. */
+  reached(): Promise<void>;
+  /** The server has taken a message: to be told in its turn, behind what the server said before. */
+  taken(messageRef: string): void;
   /** Something has become of a message. */
   changed(message: OutgoingMessage): void;
   /** We made a mistake. */
@@ -52,6 +57,7 @@ export class Courier {
   /** Where messages go; undefined while there is no connection. */
   #connection: Connection | undefined;
   #sending = false;
+  #confirming = false;
   #cancelWatch: () => void = () => {};
 
   /**
@@ -153,6 +159,30 @@ export class Courier {
     if (this.#connection === undefined) return this.#queue.requeueUnanswered();
     this.#connection.send(sealed.text);
     this.#watch();
+    if (to === "public") this.#confirm();
+  }
+
+  /**
+   * A message to everybody has no recipient's server to say that it was taken (D21). The own server does what it
+   * is told in order: it is asked something, once for all that was sent meanwhile, and its answer says it.
+   */
+  #confirm(): void {
+    const sent = this.#queue.unanswered("public");
+    if (this.#confirming || sent.length === 0) return;
+    this.#confirming = true;
+    const { fault, reached, taken } = this.#parts;
+    reached().then(() => {
+      for (const messageRef of sent) taken(messageRef);
+      return true;
+    }, (error: unknown) => {
+      // Without an answer the connection counts as dead in a while, and they go out again.
+      if (!(error instanceof LinkError)) fault(error);
+      return false;
+    }).then((answered) => {
+      this.#confirming = false;
+      const more = this.#queue.unanswered("public").some((ref) => !sent.includes(ref));
+      if (answered && more) this.#confirm();
+    });
   }
 
   async #sealedForAll({ sealed, text }: Departure): Promise<Sealed | undefined> {

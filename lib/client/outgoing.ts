@@ -168,6 +168,18 @@ export class OutgoingQueue {
     return undefined;
   }
 
+  /**
+   * What was sent to a recipient and has no outcome yet.
+   *
+   * @param to The recipient.
+   * @returns The names of the parts (D21).
+   */
+  unanswered(to: Recipient): string[] {
+    return this.#entries.filter((entry) => entry.to === to).flatMap(({ parts }) =>
+      parts.flatMap(({ state, sealed }) => state === "sent" && sealed ? [sealed.messageRef] : [])
+    );
+  }
+
   /** The connection was lost: what was not answered goes out again, in the same frame if possible. */
   requeueUnanswered(): void {
     for (const { parts } of this.#entries) {

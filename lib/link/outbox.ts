@@ -65,7 +65,7 @@ export class Outbox {
   push(text: string | Promise<string>, limit: number): void {
     // It may fail before its turn, or when nobody waits for it any more: that must not end the process.
     if (typeof text !== "string") text.catch(() => {});
-    if (this.#stopped) return;
+    if (this.#stopped || this.#goesAtOnce(text, limit)) return;
     this.#waiting.push(text);
     this.#waitingBytes += sizeOf(text);
     if (this.bytes > limit) {
@@ -74,6 +74,19 @@ export class Outbox {
       return;
     }
     if (!this.#busy) this.#drained = this.#drain();
+  }
+
+  /** Most texts find nothing before them: what goes to hundreds of links must cost little on each. */
+  #goesAtOnce(text: string | Promise<string>, limit: number): text is string {
+    if (typeof text !== "string" || this.#busy) return false;
+    if (this.#isFull() || this.#transport.bufferedBytes + text.length > limit) return false;
+    try {
+      this.#transport.send(text);
+    } catch (error) {
+      this.stop();
+      this.#host.fault(error);
+    }
+    return true;
   }
 
   /**

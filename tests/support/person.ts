@@ -7,6 +7,7 @@
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import { ChatClient } from "../../lib/client/chat_client.ts";
 import type { ClientEvent } from "../../lib/client/events.ts";
+import { Keyring } from "../../lib/e2ee/keyring.ts";
 import { KeyBook } from "../../lib/client/key_book.ts";
 import type { OutgoingMessage } from "../../lib/client/outgoing.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
@@ -25,6 +26,10 @@ export class Person {
   /** When the person's connection was lost or given up, Unix ms. */
   readonly gone: number[] = [];
   readonly keyBook = new KeyBook({ servers: {}, users: {} }, () => {});
+  /** The channel's keys, which last from one run of the client to the next; a test may lose them. */
+  keyring = new Keyring();
+  /** Whether what is not encrypted is not shown. */
+  refusePlain = false;
   #client: ChatClient | undefined;
 
   /**
@@ -55,6 +60,8 @@ export class Person {
       keys: this.keys,
       name: this.name,
       keyBook: this.keyBook,
+      channelKeys: { keyring: this.keyring, save: () => Promise.resolve() },
+      refusePlain: this.refusePlain,
       client: "test",
       crypto,
       dial: network.dialAs(this.name),
@@ -97,6 +104,13 @@ export class Person {
     return message;
   }
 
+  /** Sends a text to everybody. */
+  async saysToAll(text: string): Promise<OutgoingMessage> {
+    const message = this.client.say(text);
+    await this.world.settle();
+    return message;
+  }
+
   /** The events of one kind. */
   of<K extends ClientEvent["kind"]>(kind: K): EventOf<K>[] {
     return this.events.filter((event): event is EventOf<K> => event.kind === kind);
@@ -104,7 +118,17 @@ export class Person {
 
   /** What was said to this person: `"alice: hi"`. */
   get heard(): string[] {
-    return this.of("message").map(({ from, text }) => `${this.world.nameOf(from.id)}: ${text}`);
+    return this.#heard("me");
+  }
+
+  /** What was said to everybody, as this person could read it. */
+  get heardByAll(): string[] {
+    return this.#heard("public");
+  }
+
+  #heard(whom: "me" | "public"): string[] {
+    return this.of("message").filter(({ to }) => to === whom)
+      .map(({ from, text }) => `${this.world.nameOf(from.id)}: ${text}`);
   }
 
   /** Who is online in this person's eyes, by name. */
