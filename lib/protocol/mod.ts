@@ -9,6 +9,7 @@ export * from "./base64url.ts";
 export * from "./canonical_json.ts";
 export * from "./catalog.ts";
 export * from "./catalog_row.ts";
+export * from "./channel_key.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
