@@ -172,8 +172,7 @@ export class ServerNode {
     link.lastHeard = now;
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
     if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message, now);
-    const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
-    if (!toldAgain || messageRef === undefined) return [];
+    if (!isAcknowledged(link, message) || messageRef === undefined) return [];
     // Nobody has taken what is still on its way.
     if (state.deliveries.has(messageRef) || state.waiting.has(messageRef)) return [];
     return acknowledge(state, link, messageRef, now);
@@ -378,6 +377,21 @@ export class ServerNode {
     const what = target.kind === "introducer" ? "bootstrap: " : "";
     const level = failures === 1 ? "warn" : "debug";
     state.log(level, `${what}cannot reach ${where} (${reason}), will try again`);
+  }
+}
+
+/** Whether who sends this on a link is told when it was taken (D21). */
+function isAcknowledged({ session }: LinkEntry, { type, payload }: Message): boolean {
+  switch (type) {
+    case "MSG_DIRECT":
+      return true;
+    case "SERVER_DELIVER":
+      return !("file_id" in payload);
+    case "MSG_PUBLIC_CHANNEL":
+      // Between servers copies are normal.
+      return session.phase === "user";
+    default:
+      return false;
   }
 }
 

@@ -161,6 +161,7 @@ Deno.test("what waits goes out in order when the way is open, each message on it
   pass(state, direct(bob, "for Carol", { to: CAROL }), NOW);
   pass(state, direct(bob, "three"), NOW);
   const again = server.server(THERE, keyOf(1));
+  again.gossips = true;
   const effects = deliverWaiting(state, NOW + 1, (user) => user === id(ALICE));
   assertEquals(shown(effects), [
     `SERVER_DELIVER to ${again.id}`,
@@ -242,12 +243,13 @@ Deno.test("if too much waits or is on its way already a message fails at once, a
   assertEquals(codeOf(() => pass(state, direct(bob, "small"), NOW)), "TIMEOUT");
 });
 
-Deno.test("a piece of a file is passed on as it came, here or further, and nobody acknowledges it", () => {
+Deno.test("a piece of a file is passed on as it came, here or to a server of ours, and nobody acknowledges it", () => {
   const { server, state, bob, there } = setUp();
   const alice = server.localUser(ALICE, keyOf(3));
   assertEquals(shown(pass(state, file(bob, "one"), NOW)), [`forward to ${alice.id}`]);
   state.links.remove(alice);
   server.remoteUser(ALICE, THERE);
+  there.gossips = true;
   assertEquals(shown(pass(state, file(bob, "two"), NOW)), [`forward to ${there.id}`]);
   assertEquals(state.deliveries.count, 0);
 });
