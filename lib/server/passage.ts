@@ -11,12 +11,7 @@ import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { DELIVERY_MS } from "../protocol/limits.ts";
 import { type Effect, forward, send } from "./effects.ts";
-import {
-  type DirectDelivery,
-  type FileFrame,
-  isDirectDelivery,
-  passFile,
-} from "./file_passage.ts";
+import { type DirectDelivery, type FileFrame, isDirectDelivery, passFile } from "./file_passage.ts";
 import { type Route, routeToUser } from "./router.ts";
 import type { ServerState } from "./state.ts";
 import { type LinkEntry, ownerOf } from "./tables/links.ts";

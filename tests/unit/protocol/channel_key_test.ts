@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  channelKeyName,
   type ChannelKeyName,
+  channelKeyName,
   winsOver,
 } from "../../../lib/protocol/channel_key.ts";
 

@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  MAX_ADDED,
-  MAX_SHARES,
-  MAX_WRAPS,
-} from "../../../../lib/protocol/messages/channel.ts";
+import { MAX_ADDED, MAX_SHARES, MAX_WRAPS } from "../../../../lib/protocol/messages/channel.ts";
 import { MAX_USER_FRAME_BYTES } from "../../../../lib/protocol/limits.ts";
 import { ALICE, BLOCK, BOB, exampleText, NOW, PAYLOADS, THERE } from "../examples.ts";
 import { passes, testMembers } from "./members.ts";
@@ -62,7 +58,9 @@ Deno.test("an announce names the best key whole, or none", () => {
   const takes = (channel: unknown) =>
     passes("SERVER_ANNOUNCE", { ...PAYLOADS.SERVER_ANNOUNCE, channel });
   assertEquals(takes({ epoch: 1, channel_pub: DIGEST }), true);
-  for (const bad of [{}, { epoch: 1 }, { channel_pub: DIGEST }, { epoch: -1, channel_pub: DIGEST }]) {
+  for (
+    const bad of [{}, { epoch: 1 }, { channel_pub: DIGEST }, { epoch: -1, channel_pub: DIGEST }]
+  ) {
     assertEquals(takes(bad), false, JSON.stringify(bad));
   }
 });
