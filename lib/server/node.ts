@@ -26,7 +26,7 @@ import {
   tellLinked,
   unlinkServer,
 } from "./mesh_link.ts";
-import { acknowledge, deliverWaiting } from "./passage.ts";
+import { acknowledge, deliverWaiting, isAcknowledged } from "./passage.ts";
 import { keep, learn } from "./pinning.ts";
 import { heardOf, spokeFirst } from "./reachability.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
@@ -377,21 +377,6 @@ export class ServerNode {
     const what = target.kind === "introducer" ? "bootstrap: " : "";
     const level = failures === 1 ? "warn" : "debug";
     state.log(level, `${what}cannot reach ${where} (${reason}), will try again`);
-  }
-}
-
-/** Whether who sends this on a link is told when it was taken (D21). */
-function isAcknowledged({ session }: LinkEntry, { type, payload }: Message): boolean {
-  switch (type) {
-    case "MSG_DIRECT":
-      return true;
-    case "SERVER_DELIVER":
-      return !("file_id" in payload);
-    case "MSG_PUBLIC_CHANNEL":
-      // Between servers copies are normal.
-      return session.phase === "user";
-    default:
-      return false;
   }
 }
 

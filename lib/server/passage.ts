@@ -6,6 +6,7 @@
  */
 
 import type { VerifiedOf } from "../link/verified.ts";
+import type { Message } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
@@ -188,6 +189,26 @@ export function acknowledge(
 ): Effect[] {
   const frame = state.author("ACK", ownerOf(link), { msg_ref: messageRef }, state.stamp(now));
   return send([link.id], frame);
+}
+
+/**
+ * Whether who sends this on a link is told when it was taken (D21).
+ *
+ * @param link The link.
+ * @param message The message.
+ */
+export function isAcknowledged({ session }: LinkEntry, { type, payload }: Message): boolean {
+  switch (type) {
+    case "MSG_DIRECT":
+      return true;
+    case "SERVER_DELIVER":
+      return !("file_id" in payload);
+    case "MSG_PUBLIC_CHANNEL":
+      // Between servers copies are normal.
+      return session.phase === "user";
+    default:
+      return false;
+  }
 }
 
 /** The link of whoever sent a message here, if it stands. */

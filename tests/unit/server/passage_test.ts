@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { DELIVERY_MS } from "../../../lib/protocol/limits.ts";
 import type { Effect } from "../../../lib/server/effects.ts";
+import { isDirectDelivery } from "../../../lib/server/file_passage.ts";
 import {
   deliverWaiting,
   failWaiting,
@@ -41,7 +42,9 @@ function direct(link: LinkEntry, name = "ref", other: Record<string, unknown> = 
 
 function passedOn(link: LinkEntry, name = "ref"): Passage {
   const message = verified("SERVER_DELIVER");
-  if (message.type !== "SERVER_DELIVER") throw new TypeError("not what was asked for");
+  if (message.type !== "SERVER_DELIVER" || !isDirectDelivery(message)) {
+    throw new TypeError("not what was asked for");
+  }
   return passageOf(link, { ...message, messageRef: name, frameId: `frame ${name}` });
 }
 
