@@ -16,3 +16,4 @@ export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./limits.ts";
 export * from "./signing_input.ts";
+export * from "./type_names.ts";

@@ -6,6 +6,7 @@
  */
 
 import { type ChannelKeyName, winsOver } from "../protocol/channel_key.ts";
+import type { UnsignedFrame } from "../protocol/envelope.ts";
 import type { Id } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { MAX_ADDED } from "../protocol/messages/channel.ts";
@@ -55,7 +56,7 @@ export function askForKey(state: ServerState, user: Id, now: number): void {
  *   would pass as another frame (D9).
  * @param now Unix ms.
  */
-export function shareFrame(state: ServerState, payload: JsonObject, now: number) {
+export function shareFrame(state: ServerState, payload: JsonObject, now: number): UnsignedFrame {
   return state.author("PUBLIC_CHANNEL_KEY_SHARE", "*", payload, state.stamp(now));
 }
 

@@ -20,15 +20,13 @@ import type { LinkEntry } from "./tables/links.ts";
 /** The types of a file transfer (§9.4). */
 export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
 
-type Delivery = VerifiedOf<"SERVER_DELIVER">;
-
 /** A frame of a file inside a `SERVER_DELIVER`. */
-export type FileDelivery = Delivery & {
+export type FileDelivery = VerifiedOf<"SERVER_DELIVER"> & {
   readonly payload: Extract<Payload<"SERVER_DELIVER">, { file_id: string }>;
 };
 
 /** A direct message inside a `SERVER_DELIVER`. */
-export type DirectDelivery = Delivery & {
+export type DirectDelivery = VerifiedOf<"SERVER_DELIVER"> & {
   readonly payload: Extract<Payload<"SERVER_DELIVER">, { file_id?: undefined }>;
 };
 
@@ -40,7 +38,7 @@ export type FileFrame = VerifiedOf<FileType> | FileDelivery;
  *
  * @param message The delivery.
  */
-export function isDirectDelivery(message: Delivery): message is DirectDelivery {
+export function isDirectDelivery(message: VerifiedOf<"SERVER_DELIVER">): message is DirectDelivery {
   return message.payload.file_id === undefined;
 }
 
@@ -49,7 +47,7 @@ export function isDirectDelivery(message: Delivery): message is DirectDelivery {
  *
  * @param message The delivery.
  */
-export function isFileDelivery(message: Delivery): message is FileDelivery {
+export function isFileDelivery(message: VerifiedOf<"SERVER_DELIVER">): message is FileDelivery {
   return message.payload.file_id !== undefined;
 }
 

@@ -7,6 +7,7 @@
  */
 
 import * as v from "valibot";
+import type { Payload } from "../../protocol/catalog.ts";
 import { type ChannelKeyName, channelKeyName, winsOver } from "../../protocol/channel_key.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -161,7 +162,7 @@ export class KeyShares {
  * @param payload The share.
  */
 export function wrapsOf(
-  { shares }: Pick<v.InferOutput<typeof publicChannelKeyShare>, "shares">,
+  { shares }: Pick<Payload<"PUBLIC_CHANNEL_KEY_SHARE">, "shares">,
 ): Map<Id, Wrap> {
   return new Map(shares.map((share) => {
     const wrappedKey = share.wrapped_public_channel_key;

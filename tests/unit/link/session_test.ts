@@ -8,7 +8,8 @@ import {
   SessionError,
   type SessionEvent,
 } from "../../../lib/link/session.ts";
-import { type MessageType, resolveType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { type MessageType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { resolveType } from "../../../lib/protocol/type_names.ts";
 import { type Phase, PHASES } from "../../../lib/protocol/catalog_row.ts";
 import { toId } from "../../../lib/protocol/ids.ts";
 import { ALICE, BOB, THERE, TYPES } from "../protocol/examples.ts";

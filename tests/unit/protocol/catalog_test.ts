@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import * as v from "valibot";
-import { ALIASES, CATALOG, resolveType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { CATALOG, rowOf } from "../../../lib/protocol/catalog.ts";
 import { PHASES } from "../../../lib/protocol/catalog_row.ts";
 import type { JsonObject } from "../../../lib/protocol/json.ts";
+import { ALIASES, resolveType } from "../../../lib/protocol/type_names.ts";
 import { PAYLOADS, THERE, TYPES } from "./examples.ts";
 
 const accepts = (schema: v.GenericSchema, payload: unknown) => v.safeParse(schema, payload).success;
