@@ -5,7 +5,7 @@
  */
 
 import { decodeBase64url } from "../protocol/base64url.ts";
-import type { Message } from "../protocol/envelope.ts";
+import type { Message, MessageOf } from "../protocol/envelope.ts";
 import {
   directSigningInput,
   fileStartSigningInput,
@@ -62,11 +62,8 @@ export function contentSigningInput(message: Message): ContentSignature | undefi
       const { ciphertext, content_sig } = message.payload;
       return signed(from, content_sig, directSigningInput({ ciphertext, from, to, ts }));
     }
-    case "SERVER_DELIVER": {
-      const { ciphertext, content_sig, sender, user_id } = message.payload;
-      const input = directSigningInput({ ciphertext, from: sender, to: user_id, ts });
-      return signed(sender, content_sig, input);
-    }
+    case "SERVER_DELIVER":
+      return ofDelivery(message);
     case "USER_DELIVER": {
       const { ciphertext, content_sig, sender } = message.payload;
       return signed(sender, content_sig, directSigningInput({ ciphertext, from: sender, to, ts }));
@@ -95,6 +92,19 @@ export function contentSigningInput(message: Message): ContentSignature | undefi
     default:
       return undefined;
   }
+}
+
+/** What goes between servers is signed as its sender sent it, a file's frames too (§8.3, §9.4). */
+function ofDelivery({ payload, ts }: MessageOf<"SERVER_DELIVER">): ContentSignature | undefined {
+  const { sender: from, user_id: to } = payload;
+  if (payload.file_id === undefined || payload.index !== undefined) {
+    const { ciphertext, content_sig } = payload;
+    return signed(from, content_sig, directSigningInput({ ciphertext, from, to, ts }));
+  }
+  if (payload.sha256 === undefined) return undefined;
+  const { content_sig, file_id, mode, name, sha256, size } = payload;
+  const input = fileStartSigningInput({ file_id, from, mode, name, sha256, size, to, ts });
+  return signed(from, content_sig, input);
 }
 
 function signed(

@@ -18,13 +18,6 @@ import * as files from "./messages/files.ts";
 import * as hello from "./messages/hello.ts";
 import * as presence from "./messages/presence.ts";
 
-/** Types that are another's second name: from the standard's diagrams (D11, D20). */
-export const ALIASES = {
-  SERVER_HELLO_LINK: "SERVER_ANNOUNCE",
-  PEER_HELLO_LINK: "SERVER_ANNOUNCE",
-  MSG_PRIVATE: "MSG_DIRECT",
-} as const satisfies Record<string, MessageType>;
-
 /** Every message type that this program speaks. */
 export const CATALOG = {
   SERVER_HELLO_JOIN: {
@@ -374,28 +367,6 @@ export type Payload<T extends MessageType> = NonNullable<
 export type ReceivedBy<E extends "server" | "user"> = {
   [T in MessageType]: (typeof CATALOG)[T]["receiver"] extends E | "both" ? T : never;
 }[MessageType];
-
-/**
- * Finds the row name of a type, its second names included. `type` is chosen by an attacker, so the
- * look-up never touches a prototype.
- *
- * @example
- * ```ts
- * import { resolveType } from "./catalog.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(resolveType("MSG_PRIVATE"), "MSG_DIRECT");
- * assertEquals(resolveType("constructor"), undefined);
- * ```
- *
- * @param type The `type` of a frame.
- * @returns The name of its row, or undefined for an unknown type.
- */
-export function resolveType(type: string): MessageType | undefined {
-  if (Object.hasOwn(CATALOG, type)) return type as MessageType;
-  if (Object.hasOwn(ALIASES, type)) return ALIASES[type as keyof typeof ALIASES];
-  return undefined;
-}
 
 /**
  * The row of a message type.

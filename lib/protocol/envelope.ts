@@ -8,12 +8,13 @@
  */
 
 import * as v from "valibot";
-import { type MessageType, type Payload, resolveType, rowOf } from "./catalog.ts";
+import { type MessageType, type Payload, rowOf } from "./catalog.ts";
 import type { Row } from "./catalog_row.ts";
 import { ProtocolError } from "./errors.ts";
 import { isUuid4 } from "./ids.ts";
 import { type JsonObject, parseFrameText } from "./json.ts";
 import { anyObject, id, timestamp } from "./messages/fields.ts";
+import { resolveType } from "./type_names.ts";
 
 /** An envelope whose payload has not been looked at yet. */
 export interface RawEnvelope {

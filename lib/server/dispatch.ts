@@ -10,6 +10,7 @@ import { CATALOG, type MessageType, type ReceivedBy } from "../protocol/catalog.
 import type { Effect } from "./effects.ts";
 import { announceHandlers } from "./handlers/announce.ts";
 import { bootstrapHandlers } from "./handlers/bootstrap.ts";
+import { channelHandlers } from "./handlers/channel.ts";
 import { directHandlers } from "./handlers/direct.ts";
 import { directoryHandlers } from "./handlers/directory.ts";
 import { everybodyHandlers } from "./handlers/everybody.ts";
@@ -24,6 +25,7 @@ type ServerMessage = ReceivedBy<"server">;
 const HANDLERS: HandlersOf<ServerMessage> = {
   ...announceHandlers,
   ...bootstrapHandlers,
+  ...channelHandlers,
   ...directHandlers,
   ...directoryHandlers,
   ...everybodyHandlers,

@@ -69,6 +69,7 @@ export function advertOf(
  */
 export function removeLocal(state: ServerState, userId: Id, now: number): Effect[] {
   state.users.delete(userId);
+  state.keyLag.delete(userId);
   const payload = { user_id: userId, server_id: state.id };
   const frame = state.author("USER_REMOVE", "*", payload, state.stamp(now));
   return send([...state.links.servers(), ...state.links.users()], frame);

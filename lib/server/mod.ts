@@ -19,6 +19,7 @@ export { type Admission } from "../mesh/admission.ts";
 export { type AddressRange, type DialPolicy } from "../mesh/dial_policy.ts";
 export { type Introducer } from "../mesh/introducer.ts";
 export { type DialTarget, MeshPlanner } from "../mesh/planner.ts";
+export { type ChannelKeyName } from "../protocol/channel_key.ts";
 export * from "../store/port.ts";
 
 export * from "./effects.ts";
@@ -29,6 +30,7 @@ export { type RuntimeParts, ServerRuntime } from "./runtime.ts";
 export { type ServerOptions, ServerState } from "./state.ts";
 export { type DistantServerStatus, type ServerLinkStatus, type ServerStatus } from "./status.ts";
 export * from "./tables/deliveries.ts";
+export { type Held, type KeyShares, type SignedShare, type Wrap } from "./tables/key_shares.ts";
 export * from "./tables/links.ts";
 export * from "./tables/servers.ts";
 export * from "./tables/users.ts";

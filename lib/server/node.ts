@@ -26,7 +26,7 @@ import {
   tellLinked,
   unlinkServer,
 } from "./mesh_link.ts";
-import { acknowledge, deliverWaiting } from "./passage.ts";
+import { acknowledge, deliverWaiting, isAcknowledged } from "./passage.ts";
 import { keep, learn } from "./pinning.ts";
 import { heardOf, spokeFirst } from "./reachability.ts";
 import { contentKeyOf, signerOf } from "./signers.ts";
@@ -172,8 +172,7 @@ export class ServerNode {
     link.lastHeard = now;
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
     if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message, now);
-    const toldAgain = message.type === "MSG_DIRECT" || message.type === "SERVER_DELIVER";
-    if (!toldAgain || messageRef === undefined) return [];
+    if (!isAcknowledged(link, message) || messageRef === undefined) return [];
     // Nobody has taken what is still on its way.
     if (state.deliveries.has(messageRef) || state.waiting.has(messageRef)) return [];
     return acknowledge(state, link, messageRef, now);

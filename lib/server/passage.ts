@@ -6,25 +6,24 @@
  */
 
 import type { VerifiedOf } from "../link/verified.ts";
+import type { Message } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { DELIVERY_MS } from "../protocol/limits.ts";
 import { type Effect, forward, send } from "./effects.ts";
+import { type DirectDelivery, type FileFrame, isDirectDelivery, passFile } from "./file_passage.ts";
 import { type Route, routeToUser } from "./router.ts";
 import type { ServerState } from "./state.ts";
 import { type LinkEntry, ownerOf } from "./tables/links.ts";
 
-/** The types of a file transfer (§9.4). */
-export type FileType = "FILE_START" | "FILE_CHUNK" | "FILE_END";
-
 /** A direct message: as its sender sent it, or as the sender's server passes it on. */
-export type Direct = VerifiedOf<"MSG_DIRECT"> | VerifiedOf<"SERVER_DELIVER">;
+export type Direct = VerifiedOf<"MSG_DIRECT"> | DirectDelivery;
 
 /** A message for one user, and who is told what came of it. */
 export interface Passage {
   /** The message as it came. */
-  readonly message: Direct | VerifiedOf<FileType>;
+  readonly message: Direct | FileFrame;
   /** The user it is for. */
   readonly recipient: Id;
   /** Who sent it here: a local user, or the server that passed it on. */
@@ -75,12 +74,15 @@ function step(state: ServerState, passage: Passage, route: Route, now: number): 
     throw new ProtocolError("TIMEOUT", "too many messages wait for their way: try again later");
   }
   const { message } = passage;
-  if (message.type !== "MSG_DIRECT" && message.type !== "SERVER_DELIVER") {
-    return forward([route.link.id], message.text);
-  }
+  if (!isDirect(message)) return passFile(state, message, route);
   return route.kind === "local"
     ? deliver(state, passage, message, route.link, now)
     : sendOn(state, passage, message, route, now);
+}
+
+function isDirect(message: Passage["message"]): message is Direct {
+  return message.type === "MSG_DIRECT" ||
+    (message.type === "SERVER_DELIVER" && isDirectDelivery(message));
 }
 
 /** The recipient is here: the message is taken (D21). */
@@ -187,6 +189,26 @@ export function acknowledge(
 ): Effect[] {
   const frame = state.author("ACK", ownerOf(link), { msg_ref: messageRef }, state.stamp(now));
   return send([link.id], frame);
+}
+
+/**
+ * Whether who sends this on a link is told when it was taken (D21).
+ *
+ * @param link The link.
+ * @param message The message.
+ */
+export function isAcknowledged({ session }: LinkEntry, { type, payload }: Message): boolean {
+  switch (type) {
+    case "MSG_DIRECT":
+      return true;
+    case "SERVER_DELIVER":
+      return !("file_id" in payload);
+    case "MSG_PUBLIC_CHANNEL":
+      // Between servers copies are normal.
+      return session.phase === "user";
+    default:
+      return false;
+  }
 }
 
 /** The link of whoever sent a message here, if it stands. */

@@ -67,8 +67,20 @@ export function contentKeyOf(
   message: Message,
 ): PublicKey | undefined {
   if (link.session.phase === "user") return link.introduced?.key;
-  const author = message.type === "SERVER_DELIVER" ? message.payload.sender : message.from;
-  return state.users.keyOf(toId(author));
+  const author = contentAuthorOf(message);
+  return author === undefined ? undefined : state.users.keyOf(toId(author));
+}
+
+/** Who wrote the content of a message; other teams do not say who shares a key (D23). */
+function contentAuthorOf(message: Message): string | undefined {
+  switch (message.type) {
+    case "SERVER_DELIVER":
+      return message.payload.sender;
+    case "PUBLIC_CHANNEL_KEY_SHARE":
+      return message.payload.creator;
+    default:
+      return message.from;
+  }
 }
 
 /** The operator's pin comes first, then the one made at first sight, then what it says of itself. */

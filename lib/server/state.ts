@@ -24,6 +24,10 @@ import type { VerifiedOf } from "../link/verified.ts";
 import type { Snapshot } from "../store/port.ts";
 import { type Effect, type LinkId, send } from "./effects.ts";
 import { Deliveries } from "./tables/deliveries.ts";
+import { FreshWraps } from "./tables/fresh_wraps.ts";
+import { KeyLag } from "./tables/key_lag.ts";
+import { KeyNeeds } from "./tables/key_needs.ts";
+import { KeyShares } from "./tables/key_shares.ts";
 import { type LinkEntry, Links } from "./tables/links.ts";
 import { Reach } from "./tables/reach.ts";
 import { Servers } from "./tables/servers.ts";
@@ -89,6 +93,14 @@ export class ServerState {
   readonly deliveries = new Deliveries();
   /** Messages for users whose server cannot be reached at the moment. */
   readonly waiting = new Waiting();
+  /** The public channel's key as it is kept for its members (D23). */
+  readonly keyShares: KeyShares;
+  /** Who needs it, and everybody is told of soon. */
+  readonly keyNeeds = new KeyNeeds();
+  /** Who has got it, and everybody is told of soon. */
+  readonly freshWraps = new FreshWraps();
+  /** Whose key is behind the others'. */
+  readonly keyLag = new KeyLag();
   /** Servers that could not be reached and can be now: what waits for their users goes out. */
   readonly reachable = new Set<Id>();
   /** Whom to dial, and when. */
@@ -138,6 +150,7 @@ export class ServerState {
     this.requireProof = options.requireProof;
     this.dialDeny = options.dialDeny;
     this.users = new Users(options.remembered.users);
+    this.keyShares = new KeyShares(options.remembered.channel);
     this.servers = new Servers(options.remembered.servers, options.remembered.introducers);
     this.#introducers = options.introducers;
     this.planner = new MeshPlanner(options.introducers, [options.address, options.bound]);

@@ -10,6 +10,7 @@ import { DELIVERY_MS, FIRST_FRAME_MS, HEARTBEAT_MS, LINK_DEAD_MS } from "../prot
 import type { Id } from "../protocol/ids.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { announceDue, nextAnnouncing } from "./announce.ts";
+import { channelDue, nextChannelDue } from "./channel.ts";
 import { failDelivery } from "./handlers/direct.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
 import { persisted } from "./pinning.ts";
@@ -32,6 +33,7 @@ export function tick(state: ServerState, now: number): Effect[] {
     ...keepAlive(state, now),
     ...forgetUnreachable(state, now),
     ...announceDue(state, now),
+    ...channelDue(state, now),
     ...askForStrangers(state, now),
     ...failWaiting(state, now),
     ...failUnconfirmed(state, now),
@@ -54,6 +56,7 @@ export function nextDeadline(state: ServerState): number {
     state.waiting.nextDeadline,
     state.strangers.nextDeadline,
     nextAnnouncing(state),
+    nextChannelDue(state),
     nextLoss(state),
   );
   for (const { deadline } of state.links.expected()) next = Math.min(next, deadline);

@@ -6,28 +6,32 @@
  */
 
 import type { Id } from "../protocol/ids.ts";
+import type { JsonObject } from "../protocol/json.ts";
 import {
+  type ChannelRecord,
   type Fact,
   type IntroducerRecord,
   type ServerRecord,
+  type ShareRecord,
   type Snapshot,
   type Store,
   StoreError,
   type UserRecord,
+  type WrapRecord,
 } from "./port.ts";
 
 /** A store in memory. It can be loaded again after `close`, as a file can be opened again. */
 export class MemoryStore implements Store {
   #contents = emptyContents();
 
-  /** Who is in the group `public` (§9.3), and since when in Unix ms. */
-  get members(): ReadonlyMap<Id, number> {
+  /** Who is in the group `public` (§9.3). */
+  get members(): ReadonlyMap<Id, Member> {
     return this.#contents.members;
   }
 
-  /** The version of the group `public`: 1, and one more for each member. */
-  get publicVersion(): number {
-    return 1 + this.#contents.members.size;
+  /** How many signed shares are kept, whoever refers to them. */
+  get shareCount(): number {
+    return this.#contents.shares.size;
   }
 
   load(): Snapshot {
@@ -39,6 +43,7 @@ export class MemoryStore implements Store {
       introducers: [...introducers.values()].sort((a, b) =>
         compare(a.host, b.host) || a.port - b.port
       ),
+      channel: channelOf(this.#contents),
     };
   }
 
@@ -52,10 +57,22 @@ export class MemoryStore implements Store {
   close(): void {}
 }
 
+/** A member of the group `public`, who has a wrap or has none yet. */
+export interface Member {
+  /** Since when, Unix ms. */
+  readonly since: number;
+  /** The newest wrap, or an empty text. */
+  readonly wrappedKey: string;
+  /** The share that it stands in. */
+  readonly messageRef: string | undefined;
+}
+
 interface Contents {
   serverId: Id | undefined;
   readonly users: Map<string, UserRecord>;
-  readonly members: Map<Id, number>;
+  readonly members: Map<Id, Member>;
+  readonly shares: Map<string, JsonObject>;
+  channelVersion: number;
   readonly servers: Map<string, ServerRecord>;
   readonly introducers: Map<string, IntroducerRecord>;
 }
@@ -65,6 +82,8 @@ function emptyContents(): Contents {
     serverId: undefined,
     users: new Map(),
     members: new Map(),
+    shares: new Map(),
+    channelVersion: 1,
     servers: new Map(),
     introducers: new Map(),
   };
@@ -75,6 +94,8 @@ function copyOf(contents: Contents): Contents {
     serverId: contents.serverId,
     users: new Map(contents.users),
     members: new Map(contents.members),
+    shares: new Map(contents.shares),
+    channelVersion: contents.channelVersion,
     servers: new Map(contents.servers),
     introducers: new Map(contents.introducers),
   };
@@ -89,7 +110,16 @@ function write(contents: Contents, fact: Fact): void {
       return;
     }
     case "member":
-      if (!contents.members.has(fact.userId)) contents.members.set(fact.userId, fact.at);
+      if (contents.members.has(fact.userId)) return;
+      contents.members.set(fact.userId, {
+        since: fact.at,
+        wrappedKey: "",
+        messageRef: undefined,
+      });
+      contents.channelVersion += 1;
+      return;
+    case "share":
+      share(contents, fact.share);
       return;
     case "server":
       pin(contents.servers, fact.server.serverId, fact.server, "server");
@@ -103,6 +133,40 @@ function write(contents: Contents, fact: Fact): void {
       contents.serverId = fact.serverId;
       return;
   }
+}
+
+function share(contents: Contents, { messageRef, payload, wraps }: ShareRecord): void {
+  const { members, shares } = contents;
+  const before = new Set<string>();
+  for (const { member, wrappedKey } of wraps) {
+    const known = members.get(member);
+    if (known === undefined || known.messageRef === messageRef) continue;
+    if (known.messageRef !== undefined) before.add(known.messageRef);
+    members.set(member, { ...known, wrappedKey, messageRef });
+    shares.set(messageRef, payload);
+    contents.channelVersion += 1;
+  }
+  if (before.size === 0) return;
+  for (const member of members.values()) {
+    if (member.messageRef !== undefined) before.delete(member.messageRef);
+  }
+  for (const name of before) shares.delete(name);
+}
+
+function channelOf({ members, shares, channelVersion }: Contents): ChannelRecord {
+  const wrapsOf = new Map<string, WrapRecord[]>();
+  for (const [member, { wrappedKey, messageRef }] of members) {
+    if (messageRef === undefined) continue;
+    wrapsOf.set(messageRef, [...wrapsOf.get(messageRef) ?? [], { member, wrappedKey }]);
+  }
+  return {
+    version: channelVersion,
+    shares: [...shares].map(([messageRef, payload]) => ({
+      messageRef,
+      payload,
+      wraps: (wrapsOf.get(messageRef) ?? []).sort((a, b) => compare(a.member, b.member)),
+    })).sort((a, b) => compare(a.messageRef, b.messageRef)),
+  };
 }
 
 function pin<T extends { readonly pubkey: string }>(

@@ -46,12 +46,41 @@ export interface IntroducerRecord {
   readonly pubkey: string;
 }
 
+/** The key of the public channel for one member (D23): what only the member can open. */
+export interface WrapRecord {
+  /** The member's user id. */
+  readonly member: Id;
+  /** The key under the member's public key, as base64url. */
+  readonly wrappedKey: string;
+}
+
+/** Shares of the public channel's key as a user signed them, kept whole for those who come back (D23). */
+export interface ShareRecord {
+  /** Its name: that of its `content_sig` (D21). */
+  readonly messageRef: string;
+  /** `shares`, `creator`, `creator_pub` and `content_sig`, as they came. */
+  readonly payload: JsonObject;
+  /** The members for whom it is kept; it goes when none of them is left. By member id. */
+  readonly wraps: readonly WrapRecord[];
+}
+
+/** What is kept of the group `public` (§9.3). */
+export interface ChannelRecord {
+  /** The group's version: 1, and one more for each member and for each new wrap. */
+  readonly version: number;
+  /** The shares, by name. */
+  readonly shares: readonly ShareRecord[];
+}
+
 /**
  * Something that became true and must be remembered. Telling the same fact twice changes nothing.
  *
  * - `user`: registers a user, or updates its `meta`, `version` and `proven`
  * - `member`: the user is in the group `public` from `at` (Unix ms) on (§9.3); a new member raises the
  *   group's version
+ * - `share`: this is from now on the newest share of those members of the group for whom it has a wrap here;
+ *   each wrap that a member did not have raises the group's version, and a share that nobody's newest is any
+ *   more is forgotten
  * - `server`: pins a server, moves it to another address, or gives up dialling it
  * - `introducer`: pins the key of a bootstrap entry
  * - `identity`: the id that an introducer assigned to this server and that it keeps (§8.1)
@@ -59,6 +88,7 @@ export interface IntroducerRecord {
 export type Fact =
   | { readonly kind: "user"; readonly user: UserRecord }
   | { readonly kind: "member"; readonly userId: Id; readonly at: number }
+  | { readonly kind: "share"; readonly share: ShareRecord }
   | { readonly kind: "server"; readonly server: ServerRecord }
   | { readonly kind: "introducer"; readonly introducer: IntroducerRecord }
   | { readonly kind: "identity"; readonly serverId: Id };
@@ -73,6 +103,8 @@ export interface Snapshot {
   readonly servers: readonly ServerRecord[];
   /** Every pinned bootstrap entry, by host and port. */
   readonly introducers: readonly IntroducerRecord[];
+  /** The public channel. */
+  readonly channel: ChannelRecord;
 }
 
 /** Where a server keeps what it must not forget. One server at a time has it open. */

@@ -8,7 +8,14 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { type Id, isUuid4, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import { type IntroducerRecord, type ServerRecord, StoreError, type UserRecord } from "./port.ts";
+import {
+  type IntroducerRecord,
+  type ServerRecord,
+  type ShareRecord,
+  StoreError,
+  type UserRecord,
+  type WrapRecord,
+} from "./port.ts";
 
 /** A row as `node:sqlite` gives it. */
 export type Row = Record<string, SQLOutputValue>;
@@ -59,6 +66,43 @@ export function introducerOf(row: Row): IntroducerRecord {
 }
 
 /**
+ * Reads the rows of `key_shares` and of the members who refer to them.
+ *
+ * @param shares Rows of `key_shares`, by name.
+ * @param members Rows of `group_members` that refer to a share, by member id.
+ * @returns The records.
+ * @throws {StoreError} If a row is not one that this program wrote.
+ */
+export function sharesOf(shares: readonly Row[], members: readonly Row[]): ShareRecord[] {
+  const wrapsOf = new Map<string, WrapRecord[]>();
+  for (const row of members) {
+    const ref = textOf(row, "share_ref");
+    const wraps = wrapsOf.get(ref) ?? [];
+    wraps.push({ member: idOf(row, "member_id"), wrappedKey: textOf(row, "wrapped_key") });
+    wrapsOf.set(ref, wraps);
+  }
+  return shares.map((row) => {
+    const messageRef = textOf(row, "message_ref");
+    const payload = objectOf(row, "payload");
+    return { messageRef, payload, wraps: wrapsOf.get(messageRef) ?? [] };
+  });
+}
+
+/**
+ * Reads a counter.
+ *
+ * @param row The row.
+ * @param column Its column.
+ * @returns The number.
+ * @throws {StoreError} If it is none.
+ */
+export function integerOf(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== "number") throw unexpected(column, "an integer", value);
+  return value;
+}
+
+/**
  * Reads an id.
  *
  * @param row The row.
@@ -73,26 +117,23 @@ export function idOf(row: Row, column: string): Id {
 }
 
 function metaOf(row: Row): JsonObject | undefined {
-  if (row["meta"] === null) return undefined;
-  const text = textOf(row, "meta");
+  return row["meta"] === null ? undefined : objectOf(row, "meta");
+}
+
+function objectOf(row: Row, column: string): JsonObject {
+  const text = textOf(row, column);
   try {
-    const meta = JSON.parse(text);
-    if (typeof meta === "object" && meta !== null && !Array.isArray(meta)) return meta;
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw unexpected("meta", "a JSON object", text);
+  throw unexpected(column, "a JSON object", text);
 }
 
 function textOf(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== "string") throw unexpected(column, "a text", value);
-  return value;
-}
-
-function integerOf(row: Row, column: string): number {
-  const value = row[column];
-  if (typeof value !== "number") throw unexpected(column, "an integer", value);
   return value;
 }
 

@@ -6,9 +6,10 @@
 
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { canonicalPython } from "../protocol/canonical_json.ts";
 import { lockDataFolder } from "./data_folder.ts";
-import { type Fact, type Snapshot, type Store, StoreError } from "./port.ts";
-import { idOf, introducerOf, serverOf, userOf } from "./rows.ts";
+import { type Fact, type ShareRecord, type Snapshot, type Store, StoreError } from "./port.ts";
+import { idOf, integerOf, introducerOf, serverOf, sharesOf, userOf } from "./rows.ts";
 import { inspect, migrate } from "./schema.ts";
 
 /** How long to wait for an operator's tool that has the database locked, in ms. */
@@ -75,12 +76,15 @@ function prepareFile(path: string): void {
   }
 }
 
+/** What each statement is for: a kind of fact, or a part of one. */
+type StatementName = Fact["kind"] | "groupVersion" | "shareOf" | "wrap" | "forgetShare";
+
 /** The port over one open database; every statement is prepared once. */
 class SqliteStore implements Store {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #unlock: () => void;
-  readonly #statements: Readonly<Record<Fact["kind"] | "groupVersion", StatementSync>>;
+  readonly #statements: Readonly<Record<StatementName, StatementSync>>;
   #open = true;
 
   constructor(path: string, db: DatabaseSync, unlock: () => void) {
@@ -110,6 +114,18 @@ class SqliteStore implements Store {
         INSERT INTO group_members (group_id, member_id, role, wrapped_key, added_at)
         VALUES ('public', ?, 'member', '', ?)
         ON CONFLICT DO NOTHING`),
+      // Written before its members refer to it; if none does, `forgetShare` takes it back.
+      share: db.prepare(`
+        INSERT INTO key_shares (message_ref, payload) VALUES (?, ?) ON CONFLICT DO NOTHING`),
+      shareOf: db.prepare(
+        "SELECT share_ref FROM group_members WHERE group_id = 'public' AND member_id = ?",
+      ),
+      wrap: db.prepare(`
+        UPDATE group_members SET wrapped_key = ?, share_ref = ?
+        WHERE group_id = 'public' AND member_id = ?`),
+      forgetShare: db.prepare(`
+        DELETE FROM key_shares WHERE message_ref = ?1
+        AND NOT EXISTS (SELECT 1 FROM group_members WHERE share_ref = ?1)`),
       groupVersion: db.prepare("UPDATE groups SET version = version + 1 WHERE group_id = 'public'"),
     };
   }
@@ -118,11 +134,19 @@ class SqliteStore implements Store {
     return explaining(this.#path, () => {
       const rows = (query: string) => this.#db.prepare(query).all();
       const identity = rows("SELECT value FROM settings WHERE name = 'server_id'")[0];
+      const group = rows("SELECT version FROM groups WHERE group_id = 'public'")[0];
       return {
         serverId: identity === undefined ? undefined : idOf(identity, "value"),
         users: rows("SELECT * FROM users ORDER BY user_id").map(userOf),
         servers: rows("SELECT * FROM servers ORDER BY server_id").map(serverOf),
         introducers: rows("SELECT * FROM introducers ORDER BY host, port").map(introducerOf),
+        channel: {
+          version: integerOf(group ?? {}, "version"),
+          shares: sharesOf(
+            rows("SELECT * FROM key_shares ORDER BY message_ref"),
+            rows("SELECT * FROM group_members WHERE share_ref IS NOT NULL ORDER BY member_id"),
+          ),
+        },
       };
     });
   }
@@ -162,6 +186,9 @@ class SqliteStore implements Store {
       case "member":
         if (member.run(fact.userId, fact.at).changes === 1) groupVersion.run();
         return;
+      case "share":
+        this.#writeShare(fact.share);
+        return;
       case "server": {
         const { serverId, pubkey, host, port, dialled } = fact.server;
         if (server.run(serverId, pubkey, host, port, dialled ? 1 : 0).changes === 0) {
@@ -180,6 +207,21 @@ class SqliteStore implements Store {
         identity.run(fact.serverId);
         return;
     }
+  }
+
+  /** The old shares go when the last member who had them has the new one. */
+  #writeShare({ messageRef, payload, wraps }: ShareRecord): void {
+    const { share, shareOf, wrap, forgetShare, groupVersion } = this.#statements;
+    share.run(messageRef, canonicalPython(payload));
+    const before = new Set([messageRef]);
+    for (const { member, wrappedKey } of wraps) {
+      const known = shareOf.get(member);
+      if (known === undefined || known["share_ref"] === messageRef) continue;
+      if (typeof known["share_ref"] === "string") before.add(known["share_ref"]);
+      wrap.run(wrappedKey, messageRef, member);
+      groupVersion.run();
+    }
+    for (const name of before) forgetShare.run(name);
   }
 }
 

@@ -9,6 +9,7 @@ import { type Id, toId } from "../../lib/protocol/ids.ts";
 import {
   type Fact,
   type ServerRecord,
+  type ShareRecord,
   type Store,
   StoreError,
   type UserRecord,
@@ -19,9 +20,20 @@ export interface StoreFixture {
   /** Opens it; after `close`, again with what was remembered. */
   open(): Store;
   /** Who is in the group `public`, read behind the port's back, with the group's version. */
-  members(): { ids: string[]; since: number[]; version: number };
+  members(): Members;
   /** Removes it. */
   cleanUp(): void;
+}
+
+/** The group `public` as it is kept. */
+export interface Members {
+  readonly ids: string[];
+  readonly since: number[];
+  /** The wrap of each, or an empty text. */
+  readonly wraps: string[];
+  /** How many signed shares are kept. */
+  readonly shares: number;
+  readonly version: number;
 }
 
 /** Registers a test: `Deno.test`, or something that knows which permissions it needs. */
@@ -56,6 +68,19 @@ export function serverOf(number: number, others: Partial<ServerRecord> = {}): Se
   };
 }
 
+/** A share for some members; what it says differs with its name. */
+export function shareOf(messageRef: string, ...members: number[]): ShareRecord {
+  const payload = { shares: [{ member: "é", epoch: 1 }], content_sig: messageRef, creator: "c" };
+  return {
+    messageRef,
+    payload,
+    wraps: members.map((number) => ({
+      member: idOf(number),
+      wrappedKey: `wrap of ${messageRef} for ${number}`,
+    })),
+  };
+}
+
 /**
  * Registers the contract's tests for one store.
  *
@@ -76,10 +101,22 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
       }
     });
   const user = (record: UserRecord): Fact => ({ kind: "user", user: record });
+  const share = (record: ShareRecord): Fact => ({ kind: "share", share: record });
+  const joins = (number: number, at: number): Fact => ({
+    kind: "member",
+    userId: idOf(number),
+    at,
+  });
   const server = (record: ServerRecord): Fact => ({ kind: "server", server: record });
 
   contract("is empty at first", (store) => {
-    assertEquals(store.load(), { serverId: undefined, users: [], servers: [], introducers: [] });
+    assertEquals(store.load(), {
+      serverId: undefined,
+      users: [],
+      servers: [],
+      introducers: [],
+      channel: { version: 1, shares: [] },
+    });
   });
 
   contract("everything is remembered after closing and opening again", (store, place) => {
@@ -95,6 +132,11 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
       server(serverOf(5)),
       server(serverOf(4, { host: "chat.example.org", port: 1, dialled: false })),
       { kind: "introducer", introducer },
+      joins(1, 100),
+      share(shareOf("two", 1)),
+      share(shareOf("one", 2)),
+      joins(2, 200),
+      share(shareOf("one", 2)),
     ]);
     store.close();
     const again = place.open();
@@ -107,6 +149,10 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
           serverOf(5),
         ],
         introducers: [introducer],
+        channel: {
+          version: 5,
+          shares: [shareOf("one", 2), shareOf("two", 1)],
+        },
       });
     } finally {
       again.close();
@@ -171,7 +217,8 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
     store.apply([user(userOf(1))]);
     const facts: Fact[] = [
       user(userOf(2)),
-      { kind: "member", userId: idOf(2), at: 5 },
+      joins(2, 5),
+      share(shareOf("one", 2)),
       { kind: "identity", serverId: idOf(3) },
       user(userOf(1, { pubkey: "another" })),
       server(serverOf(4)),
@@ -182,9 +229,10 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
       users: [userOf(1)],
       servers: [],
       introducers: [],
+      channel: { version: 1, shares: [] },
     });
     store.close();
-    assertEquals(place.members().ids, []);
+    assertEquals([place.members().ids, place.members().shares], [[], 0]);
   });
 
   contract("it works on after a refusal", (store) => {
@@ -197,21 +245,58 @@ export function storeContract(what: string, fixture: () => StoreFixture, test: R
   contract(
     "members join the public group once, and each new one raises its version",
     (store, place) => {
-      const joins = (number: number, at: number): Fact => ({
-        kind: "member",
-        userId: idOf(number),
-        at,
-      });
       store.apply([joins(1, 100), joins(2, 200)]);
       store.apply([joins(1, 300)]);
       store.close();
       assertEquals(place.members(), {
         ids: [idOf(1), idOf(2)],
         since: [100, 200],
+        wraps: ["", ""],
+        shares: 0,
         version: 3,
       });
     },
   );
+
+  contract("a share is kept whole for all its members, each with its own wrap", (store, place) => {
+    store.apply([joins(1, 100), joins(2, 200), share(shareOf("one", 1, 2))]);
+    assertEquals(store.load().channel, { version: 5, shares: [shareOf("one", 1, 2)] });
+    store.close();
+    const { wraps, shares } = place.members();
+    assertEquals([wraps, shares], [["wrap of one for 1", "wrap of one for 2"], 1]);
+  });
+
+  contract("of one who is no member nothing is kept", (store) => {
+    store.apply([share(shareOf("one", 1))]);
+    assertEquals(store.load().channel, { version: 1, shares: [] });
+    store.apply([joins(2, 100), share(shareOf("two", 1, 2))]);
+    const { wraps } = shareOf("two", 1, 2);
+    assertEquals(store.load().channel.shares.map((kept) => kept.wraps), [wraps.slice(1)]);
+  });
+
+  contract("the same share again changes nothing, a new one raises the version", (store) => {
+    store.apply([joins(1, 100), share(shareOf("one", 1))]);
+    store.apply([share(shareOf("one", 1))]);
+    assertEquals(store.load().channel, { version: 3, shares: [shareOf("one", 1)] });
+    store.apply([share(shareOf("two", 1))]);
+    assertEquals(store.load().channel, { version: 4, shares: [shareOf("two", 1)] });
+  });
+
+  contract("a share goes with the last member whose newest it was", (store, place) => {
+    store.apply([joins(1, 100), joins(2, 200), share(shareOf("one", 1, 2))]);
+    store.apply([share(shareOf("two", 2))]);
+    assertEquals(
+      store.load().channel.shares.map(({ messageRef, wraps }) => [
+        messageRef,
+        wraps.map(({ member }) => member),
+      ]),
+      [["one", [idOf(1)]], ["two", [idOf(2)]]],
+    );
+    store.apply([share(shareOf("three", 1, 2))]);
+    assertEquals(store.load().channel.shares.map(({ messageRef }) => messageRef), ["three"]);
+    store.close();
+    assertEquals(place.members().shares, 1);
+  });
 
   contract("no fact at all is fine, and so is closing twice", (store) => {
     store.apply([]);

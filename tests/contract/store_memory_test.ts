@@ -6,11 +6,13 @@ storeContract("the store in memory", () => {
   return {
     open: () => store,
     members: () => {
-      const entries = [...store.members].sort();
+      const entries = [...store.members].sort(([a], [b]) => a < b ? -1 : 1);
       return {
         ids: entries.map(([id]) => id),
-        since: entries.map(([, at]) => at),
-        version: store.publicVersion,
+        since: entries.map(([, { since }]) => since),
+        wraps: entries.map(([, { wrappedKey }]) => wrappedKey),
+        shares: store.shareCount,
+        version: store.load().channel.version,
       };
     },
     cleanUp: () => {},

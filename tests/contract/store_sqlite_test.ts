@@ -13,10 +13,13 @@ storeContract("the store in SQLite", () => {
       const db = new DatabaseSync(path);
       const rows = db.prepare("SELECT * FROM group_members ORDER BY member_id").all();
       const group = db.prepare("SELECT version FROM groups WHERE group_id = 'public'").get();
+      const shares = db.prepare("SELECT count(*) AS n FROM key_shares").get();
       db.close();
       return {
         ids: rows.map((row) => String(row["member_id"])),
         since: rows.map((row) => Number(row["added_at"])),
+        wraps: rows.map((row) => String(row["wrapped_key"])),
+        shares: Number(shares?.["n"]),
         version: Number(group?.["version"]),
       };
     },

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { ALIASES, CATALOG } from "../../lib/protocol/catalog.ts";
+import { CATALOG } from "../../lib/protocol/catalog.ts";
+import { ALIASES } from "../../lib/protocol/type_names.ts";
 import type { Frame } from "../support/raw_peer.ts";
 import { scene, type World } from "../support/world.ts";
 

@@ -31,6 +31,13 @@ function payloads(id: string, user: string, key: string): Record<MessageType, Js
     USER_PROOF: { challenge: "AAAA", server_id: id, user_id: user, ts: 0 },
     MSG_DIRECT: content,
     USER_DELIVER: { sender: user, ...content },
+    PUBLIC_CHANNEL_ADD: { add: [user] },
+    PUBLIC_CHANNEL_UPDATED: { version: 1, wraps: [] },
+    PUBLIC_CHANNEL_KEY_SHARE: {
+      shares: [{ member: user, wrapped_public_channel_key: block }],
+      creator_pub: key,
+      content_sig: block,
+    },
     MSG_PUBLIC_CHANNEL: content,
     FILE_START: { file_id: "f", name: "n", size: 1, sha256: "00", mode: "dm" },
     FILE_CHUNK: { file_id: "f", index: 0, ciphertext: block },
@@ -48,6 +55,9 @@ function payloads(id: string, user: string, key: string): Record<MessageType, Js
 const RECEIVERS: Partial<Record<MessageType, "*" | "public" | "user">> = {
   USER_ADVERTISE: "*",
   USER_REMOVE: "*",
+  PUBLIC_CHANNEL_ADD: "*",
+  PUBLIC_CHANNEL_UPDATED: "*",
+  PUBLIC_CHANNEL_KEY_SHARE: "*",
   MSG_PUBLIC_CHANNEL: "public",
   MSG_DIRECT: "user",
   USER_DELIVER: "user",
@@ -81,7 +91,8 @@ async function linked(world: World) {
 }
 
 const REQUIRED = (Object.keys(CATALOG) as MessageType[])
-  .filter((type) => CATALOG[type].sig === "required");
+  // What a user may say without, a server may not (D23).
+  .filter((type) => CATALOG[type].sig === "required" || CATALOG[type].author === "either");
 
 scene("THREATS 7: what must be signed by a server is refused without", async (world) => {
   const { london, rome, ids } = await linked(world);

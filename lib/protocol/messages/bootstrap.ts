@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { channelDigest, epoch } from "./channel.ts";
 import { base64url, binding, host, id, port, publicKey, receiver } from "./fields.ts";
 
 /** Where a server is reached and by which key it is known. */
@@ -45,6 +46,8 @@ export const serverAnnounce = v.object({
   lacks: listOf(MAX_LISTED_USERS),
   /** The servers whose keys the author does not know: the receiver is asked to introduce them. */
   seeks: listOf(MAX_LISTED_SERVERS),
+  /** The best key of the public channel among those that the author's users were given (D23). */
+  channel: v.optional(v.object({ epoch, channel_pub: channelDigest })),
 });
 
 /** One server of the mesh in a welcome. */

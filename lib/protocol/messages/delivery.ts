@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { epoch } from "./channel.ts";
 import { absent, binding, ciphertext, id, publicKey, signature } from "./fields.ts";
+import { fileChunk, fileEnd, fileStart } from "./files.ts";
 
 const content = { ciphertext, sender_pub: publicKey, content_sig: signature };
 
@@ -26,12 +27,30 @@ export const userDeliver = v.object({
   ...binding,
 });
 
-/** `SERVER_DELIVER`: the message on its way between servers; `sender` is the sender's user id (D16). */
-export const serverDeliver = v.object({
-  user_id: id,
-  ciphertext,
-  sender: id,
-  sender_pub: publicKey,
-  content_sig: signature,
-  ...binding,
+const delivered = { user_id: id, sender: id, ...binding };
+
+const directDelivery = v.object({ ...delivered, ...content, file_id: absent });
+
+const startDelivery = v.object({ ...fileStart.entries, ...delivered, index: absent });
+
+const chunkDelivery = v.object({ ...fileChunk.entries, ...delivered });
+
+const endDelivery = v.object({
+  ...fileEnd.entries,
+  ...delivered,
+  index: absent,
+  name: absent,
+  sha256: absent,
+});
+
+/**
+ * `SERVER_DELIVER`: a message on its way between servers; `sender` is the sender's user id (D16). It may be
+ * one of a file transfer too, its members beside `user_id` (§9.4): which, its members tell.
+ */
+export const serverDeliver = v.lazy((payload) => {
+  const has = (name: string) => typeof payload === "object" && payload !== null && name in payload;
+  // One schema is picked, so that what is wrong is said of the form that was meant.
+  if (!has("file_id")) return directDelivery;
+  if (has("index")) return chunkDelivery;
+  return has("name") || has("sha256") ? startDelivery : endDelivery;
 });

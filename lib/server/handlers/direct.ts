@@ -6,6 +6,7 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Effect } from "../effects.ts";
+import { isDirectDelivery, isFileDelivery, refuseStranger } from "../file_passage.ts";
 import { removeRemote } from "../gossip.ts";
 import { acknowledge, pass, passageOf, senderLink } from "../passage.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
@@ -19,6 +20,9 @@ export const directHandlers: HandlersOf<"MSG_DIRECT" | "SERVER_DELIVER" | "ACK" 
   },
 
   SERVER_DELIVER(state, link, message, now) {
+    if (isDirectDelivery(message)) return pass(state, passageOf(link, message), now);
+    if (!isFileDelivery(message)) throw new TypeError("the schema knows no third form");
+    refuseStranger(state, link, message);
     return pass(state, passageOf(link, message), now);
   },
 

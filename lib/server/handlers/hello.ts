@@ -12,6 +12,7 @@ import type { Payload } from "../../protocol/catalog.ts";
 import type { UnsignedFrame } from "../../protocol/envelope.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { PROOF_MS } from "../../protocol/limits.ts";
+import { welcomeToChannel } from "../channel.ts";
 import { displayName } from "../display_name.ts";
 import { type Effect, forward, persist, send } from "../effects.ts";
 import { advertise, advertOf } from "../gossip.ts";
@@ -113,9 +114,9 @@ function register(
   const user = { userId: id, pubkey: key, meta, version, proven: everProven };
   state.users.register(user);
   const facts = [persist({ kind: "user", user })];
-  return before === undefined
-    ? [...facts, persist({ kind: "member", userId: id, at: now })]
-    : facts;
+  if (before !== undefined) return facts;
+  state.keyShares.memberJoined();
+  return [...facts, persist({ kind: "member", userId: id, at: now })];
 }
 
 /** The user is in: everybody is told of the user, and the user of everybody (D18). */
@@ -130,6 +131,7 @@ function arrive(state: ServerState, link: LinkEntry, user: Arrival, now: number)
       ...other.at === "local" ? send([link.id], other.advert) : forward([link.id], other.advert),
     );
   }
-  // Last: the writers' keys came with their advertisements.
+  // Last: the keys of those who wrote and shared came with their advertisements.
+  effects.push(...welcomeToChannel(state, link, user.id, now));
   return [...effects, ...deliverWaiting(state, now, (recipient) => recipient === user.id)];
 }

@@ -13,7 +13,8 @@ const REMEMBERED = 2_000;
 /** Within this somebody who asked is answered, in ms. */
 const ANSWER_MS = 5_000;
 
-const GOSSIP = /^\{"type":"(USER_ADVERTISE|USER_REMOVE|SERVER_ANNOUNCE|MSG_PUBLIC_CHANNEL)"/;
+const GOSSIP =
+  /^\{"type":"(USER_ADVERTISE|USER_REMOVE|SERVER_ANNOUNCE|MSG_PUBLIC_CHANNEL|PUBLIC_CHANNEL_\w+)"/;
 
 interface Crossed {
   readonly announces: Set<string>;

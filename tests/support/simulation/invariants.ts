@@ -10,6 +10,7 @@ import { MAX_PINS } from "../../../lib/server/tables/servers.ts";
 import { MAX_SEEN } from "../../../lib/server/state.ts";
 import { MAX_WAITING } from "../../../lib/server/tables/waiting.ts";
 import { MAX_SERVERS_DIALLED } from "../../../lib/mesh/planner.ts";
+import { MAX_SHARES_TEXT } from "../../../lib/server/tables/key_shares.ts";
 import { MAX_STRANGERS } from "../../../lib/server/tables/strangers.ts";
 import type { ServerActor } from "../server_actor.ts";
 import type { World } from "../world.ts";
@@ -32,6 +33,10 @@ export function assertBounded({ name, node: { state } }: ServerActor): void {
     ["registrations", state.users.registrations, MAX_ONLINE],
     ["dials", state.planner.count, MAX_SERVERS_DIALLED],
     ["deliveries", state.deliveries.count, MAX_DELIVERIES],
+    ["shares", state.keyShares.size, MAX_SHARES_TEXT],
+    ["key needs", state.keyNeeds.count, MAX_ONLINE],
+    ["fresh wraps", state.freshWraps.count, MAX_ONLINE],
+    ["key lag", state.keyLag.count, state.users.localCount],
     ["asking links", state.roundLinks.size, [...state.links.all()].length],
   ];
   for (const [table, size, bound] of bounds) {

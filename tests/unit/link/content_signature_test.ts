@@ -22,6 +22,7 @@ function found(type: MessageType, other: Record<string, unknown> = {}) {
 
 const signature = bytesOf(BLOCK);
 const signed = (type: MessageType) => ({ payload: { ...PAYLOADS[type], content_sig: BLOCK } });
+const byBob = { payload: { ...PAYLOADS.PUBLIC_CHANNEL_KEY_SHARE, creator: BOB } };
 
 Deno.test("a direct message is signed by its sender over ciphertext, from, to and ts", () => {
   const input = `${BLOCK}${BOB}${ALICE}${NOW}`;
@@ -53,6 +54,33 @@ Deno.test("a file chunk is signed like a direct message, a file's manifest as JS
   });
 });
 
+Deno.test("a key share is signed by its creator over all shares and the creator's key (D23)", () => {
+  const shares = [{ member: ALICE, wrapped_public_channel_key: BLOCK, epoch: 1, unknown: "é" }];
+  const payload = { ...PAYLOADS.PUBLIC_CHANNEL_KEY_SHARE, creator: BOB, shares };
+  assertEquals(found("PUBLIC_CHANNEL_KEY_SHARE", { payload }), {
+    author: BOB,
+    input: `[{"epoch":1,"member":"${ALICE}","unknown":"\\u00e9",` +
+      `"wrapped_public_channel_key":"${BLOCK}"}]MIIC`,
+    signature,
+  });
+  assertEquals(found("PUBLIC_CHANNEL_KEY_SHARE"), undefined, "of another team, without a creator");
+});
+
+for (const type of ["FILE_START", "FILE_CHUNK", "FILE_END"] as const) {
+  Deno.test(`a ${type} on its way between servers is signed as its sender sent it (§9.4)`, () => {
+    const members = type === "FILE_END" ? PAYLOADS[type] : signed(type).payload;
+    const payload = { ...members, user_id: ALICE, sender: BOB };
+    assertEquals(
+      found("SERVER_DELIVER", { from: THERE, payload }),
+      type === "FILE_END" ? undefined : found(type, signed(type)),
+    );
+    assertEquals(
+      found("SERVER_DELIVER", { payload: { ...payload, content_sig: undefined } }),
+      undefined,
+    );
+  });
+}
+
 Deno.test("a file of another team has no content_sig, and none is made up", () => {
   assertEquals(found("FILE_CHUNK"), undefined);
   assertEquals(found("FILE_START"), undefined);
@@ -66,7 +94,9 @@ Deno.test("ids are covered as they are spelled (§12)", () => {
 
 Deno.test("a message has a content signature exactly where its row says so", () => {
   for (const type of TYPES) {
-    const has = found(type, signed(type)) !== undefined;
+    // Who made a key is not said by everybody, and then nobody's key can verify the signature (D23).
+    const made = type === "PUBLIC_CHANNEL_KEY_SHARE" ? byBob : signed(type);
+    const has = found(type, made) !== undefined;
     assertEquals(has, rowOf(type).contentSig !== "none", type);
   }
 });

@@ -8,7 +8,8 @@ import {
   SessionError,
   type SessionEvent,
 } from "../../../lib/link/session.ts";
-import { type MessageType, resolveType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { type MessageType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { resolveType } from "../../../lib/protocol/type_names.ts";
 import { type Phase, PHASES } from "../../../lib/protocol/catalog_row.ts";
 import { toId } from "../../../lib/protocol/ids.ts";
 import { ALICE, BOB, THERE, TYPES } from "../protocol/examples.ts";
@@ -177,6 +178,8 @@ const HEARD: Record<End, Record<Phase, readonly MessageType[]>> = {
     user: [
       "USER_PROOF",
       "MSG_DIRECT",
+      "PUBLIC_CHANNEL_ADD",
+      "PUBLIC_CHANNEL_KEY_SHARE",
       "MSG_PUBLIC_CHANNEL",
       "FILE_START",
       "FILE_CHUNK",
@@ -192,6 +195,9 @@ const HEARD: Record<End, Record<Phase, readonly MessageType[]>> = {
       "USER_REMOVE",
       "SERVER_DELIVER",
       "HEARTBEAT",
+      "PUBLIC_CHANNEL_ADD",
+      "PUBLIC_CHANNEL_UPDATED",
+      "PUBLIC_CHANNEL_KEY_SHARE",
       "MSG_PUBLIC_CHANNEL",
       "FILE_START",
       "FILE_CHUNK",
@@ -212,13 +218,24 @@ const HEARD: Record<End, Record<Phase, readonly MessageType[]>> = {
   user: {
     opening: ["CTRL_CLOSE"],
     proving: ["CTRL_CLOSE"],
-    user: ["MSG_PUBLIC_CHANNEL", "FILE_START", "FILE_CHUNK", "FILE_END", "CTRL_CLOSE"],
+    user: [
+      "PUBLIC_CHANNEL_ADD",
+      "PUBLIC_CHANNEL_KEY_SHARE",
+      "MSG_PUBLIC_CHANNEL",
+      "FILE_START",
+      "FILE_CHUNK",
+      "FILE_END",
+      "CTRL_CLOSE",
+    ],
     joining: ["HEARTBEAT", "ERROR", "CTRL_CLOSE"],
     server: [
       "USER_ADVERTISE",
       "USER_REMOVE",
       "HEARTBEAT",
       "USER_DELIVER",
+      "PUBLIC_CHANNEL_ADD",
+      "PUBLIC_CHANNEL_UPDATED",
+      "PUBLIC_CHANNEL_KEY_SHARE",
       "MSG_PUBLIC_CHANNEL",
       "FILE_START",
       "FILE_CHUNK",

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import * as v from "valibot";
-import { ALIASES, CATALOG, resolveType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { CATALOG, rowOf } from "../../../lib/protocol/catalog.ts";
 import { PHASES } from "../../../lib/protocol/catalog_row.ts";
 import type { JsonObject } from "../../../lib/protocol/json.ts";
-import { PAYLOADS, TYPES } from "./examples.ts";
+import { ALIASES, resolveType } from "../../../lib/protocol/type_names.ts";
+import { PAYLOADS, THERE, TYPES } from "./examples.ts";
 
 const accepts = (schema: v.GenericSchema, payload: unknown) => v.safeParse(schema, payload).success;
 
@@ -126,10 +127,16 @@ Deno.test("nobody passes on the proof of a key, and whoever brings it owns the l
 });
 
 Deno.test("no user can say what only servers say", () => {
-  for (const type of TYPES) {
-    const { author, during } = rowOf(type);
-    if (during.includes("user") && type !== "CTRL_CLOSE") assertEquals(author, "user", type);
-  }
+  const byServers = TYPES.filter((type) =>
+    rowOf(type).during.includes("user") && rowOf(type).author === "server"
+  );
+  assertEquals(byServers, ["CTRL_CLOSE"]);
+});
+
+Deno.test("a user asks for the channel's key, and shares it, in the words of servers (D23)", () => {
+  const either = TYPES.filter((type) => rowOf(type).author === "either");
+  assertEquals(either, ["PUBLIC_CHANNEL_ADD", "PUBLIC_CHANNEL_KEY_SHARE"]);
+  for (const type of either) assertEquals(rowOf(type).during, ["user", "server"], type);
 });
 
 Deno.test("a message with a content_sig requires it, files excepted since other teams send none (D25)", () => {
@@ -156,13 +163,18 @@ const HARMLESS: Record<string, (signed: string) => boolean> = {
   // The same introduction, signed by its subject either way; ours also sign the type (D9).
   SERVER_ANNOUNCE: (signed) => signed === "SERVER_HELLO_JOIN",
   // Judged by content_sig, which covers other bytes for each kind of receiver.
-  MSG_DIRECT: (signed) => "content_sig" in payloadOf(signed),
-  MSG_PUBLIC_CHANNEL: (signed) => "content_sig" in payloadOf(signed),
+  MSG_DIRECT: isMessage,
+  MSG_PUBLIC_CHANNEL: isMessage,
   // It is signed with a user's key, and a removal verifies under a server's only.
   USER_REMOVE: (signed) => signed === "USER_PROOF",
   // Ends what a signed manifest has begun, and comes from the user's own server only.
   FILE_END: (signed) => signed.startsWith("FILE_"),
 };
+
+function isMessage(signed: string): boolean {
+  const payload = payloadOf(signed);
+  return "content_sig" in payload && "ciphertext" in payload;
+}
 
 function payloadOf(type: string): JsonObject {
   const resolved = resolveType(type);
@@ -176,6 +188,17 @@ for (const signed of TYPES) {
       const passes = accepts(rowOf(other).payload, PAYLOADS[signed]);
       assertEquals(passes, HARMLESS[other]?.(signed) ?? false, `${signed} as ${other}`);
     }
+  });
+}
+
+for (const file of ["FILE_START", "FILE_CHUNK", "FILE_END"] as const) {
+  Deno.test(`a ${file} inside a SERVER_DELIVER passes as nothing but that file's frame (D9, §9.4)`, () => {
+    const payload = { ...PAYLOADS[file], user_id: THERE, sender: THERE };
+    const passes = TYPES.filter((type) => accepts(rowOf(type).payload, payload));
+    const harmless = ["HEARTBEAT", "CTRL_CLOSE", "LIST_REQUEST", "PUBKEY_REQUEST"];
+    // A user's frame, which must be its content's or come from the user's own server, whoever signed it.
+    const asFile = file === "FILE_END" ? [file] : [file, "FILE_END"];
+    assertEquals(passes.toSorted(), ["SERVER_DELIVER", ...asFile, ...harmless].toSorted());
   });
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { ALIASES, type MessageType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { type MessageType, rowOf } from "../../../lib/protocol/catalog.ts";
+import { ALIASES } from "../../../lib/protocol/type_names.ts";
 import {
   frameText,
   type RawEnvelope,

@@ -29,7 +29,14 @@ function asks(effects: Effect[]): unknown[] {
 Deno.test("what servers whose key is not known say to everybody waits, whoever passes it on", () => {
   const { node, link } = setUp();
   const early = TYPES.filter((type) => node.isEarly(link.id, raw(type, ELSEWHERE)));
-  assertEquals(early, ["USER_ADVERTISE", "USER_REMOVE", "SERVER_DELIVER"]);
+  assertEquals(early, [
+    "USER_ADVERTISE",
+    "USER_REMOVE",
+    "SERVER_DELIVER",
+    "PUBLIC_CHANNEL_ADD",
+    "PUBLIC_CHANNEL_UPDATED",
+    "PUBLIC_CHANNEL_KEY_SHARE",
+  ]);
 });
 
 Deno.test("what a known server says, or this one, need not wait", () => {
@@ -64,6 +71,9 @@ Deno.test("before a server has proved its key only what the proof is for waits (
     "USER_REMOVE",
     "SERVER_DELIVER",
     "USER_DELIVER",
+    "PUBLIC_CHANNEL_ADD",
+    "PUBLIC_CHANNEL_UPDATED",
+    "PUBLIC_CHANNEL_KEY_SHARE",
     "MSG_PUBLIC_CHANNEL",
     "FILE_START",
     "FILE_CHUNK",

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 import { DELIVERY_MS } from "../../../lib/protocol/limits.ts";
 import type { Effect } from "../../../lib/server/effects.ts";
+import { isDirectDelivery } from "../../../lib/server/file_passage.ts";
 import {
   deliverWaiting,
   failWaiting,
@@ -41,7 +42,9 @@ function direct(link: LinkEntry, name = "ref", other: Record<string, unknown> = 
 
 function passedOn(link: LinkEntry, name = "ref"): Passage {
   const message = verified("SERVER_DELIVER");
-  if (message.type !== "SERVER_DELIVER") throw new TypeError("not what was asked for");
+  if (message.type !== "SERVER_DELIVER" || !isDirectDelivery(message)) {
+    throw new TypeError("not what was asked for");
+  }
   return passageOf(link, { ...message, messageRef: name, frameId: `frame ${name}` });
 }
 
@@ -161,6 +164,7 @@ Deno.test("what waits goes out in order when the way is open, each message on it
   pass(state, direct(bob, "for Carol", { to: CAROL }), NOW);
   pass(state, direct(bob, "three"), NOW);
   const again = server.server(THERE, keyOf(1));
+  again.gossips = true;
   const effects = deliverWaiting(state, NOW + 1, (user) => user === id(ALICE));
   assertEquals(shown(effects), [
     `SERVER_DELIVER to ${again.id}`,
@@ -242,12 +246,13 @@ Deno.test("if too much waits or is on its way already a message fails at once, a
   assertEquals(codeOf(() => pass(state, direct(bob, "small"), NOW)), "TIMEOUT");
 });
 
-Deno.test("a piece of a file is passed on as it came, here or further, and nobody acknowledges it", () => {
+Deno.test("a piece of a file is passed on as it came, here or to a server of ours, and nobody acknowledges it", () => {
   const { server, state, bob, there } = setUp();
   const alice = server.localUser(ALICE, keyOf(3));
   assertEquals(shown(pass(state, file(bob, "one"), NOW)), [`forward to ${alice.id}`]);
   state.links.remove(alice);
   server.remoteUser(ALICE, THERE);
+  there.gossips = true;
   assertEquals(shown(pass(state, file(bob, "two"), NOW)), [`forward to ${there.id}`]);
   assertEquals(state.deliveries.count, 0);
 });

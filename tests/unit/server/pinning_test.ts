@@ -10,6 +10,7 @@ import {
 } from "../../../lib/server/pinning.ts";
 import { MAX_HEARSAY, MAX_PINS } from "../../../lib/server/tables/servers.ts";
 import { BOB, HERE, NOW, THERE } from "../protocol/examples.ts";
+import { MemoryStore } from "../../../lib/store/memory.ts";
 import { ELSEWHERE, id, keyOf, SmallServer } from "./small_server.ts";
 
 const place = { host: "b.example", port: 1 };
@@ -153,7 +154,7 @@ Deno.test("a server at an address that another has is known, and not dialled unt
 
 Deno.test("a server that was given up is dialled again when it is heard of, though it has not moved", () => {
   const record = { serverId: id(THERE), pubkey: keyOf(1), ...place, dialled: false };
-  const remembered = { serverId: undefined, users: [], servers: [record], introducers: [] };
+  const remembered = { ...new MemoryStore().load(), servers: [record] };
   const { state } = new SmallServer([], { remembered });
   assertEquals(state.planner.due(NOW, () => false), []);
   assertEquals(facts(learn(state, listed(1))), [{ ...record, dialled: true }]);

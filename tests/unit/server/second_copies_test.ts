@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { linkedTo, lostLink, nextHop } from "../../../lib/server/reachability.ts";
-import { ALICE, BOB, HERE, NOW, THERE } from "../protocol/examples.ts";
+import { ALICE, BLOCK, BOB, HERE, NOW, PAYLOADS, THERE } from "../protocol/examples.ts";
 import { ELSEWHERE, example, id, keyOf, SmallServer, verified } from "./small_server.ts";
 
 /** A server with a link to THERE, whose user ALICE is known. */
@@ -45,6 +45,26 @@ Deno.test("a second copy of a message that waits for its way is not acknowledged
   assertEquals(node.received(bob.id, message, NOW), []);
   assertEquals(state.waiting.has("ref"), true);
   assertEquals(node.duplicate(bob.id, message, "ref", NOW + 1), []);
+});
+
+Deno.test("a second copy of a public message is acknowledged to its sender, not to a server that passes it on", () => {
+  const { server, node, link } = setUp();
+  const bob = server.localUser(BOB, keyOf(2));
+  const message = { ...verified("MSG_PUBLIC_CHANNEL"), messageRef: "ref", contentVerified: true };
+  node.received(bob.id, message, NOW);
+  const [told] = node.duplicate(bob.id, message, "ref", NOW + 1);
+  assertEquals(told?.kind === "send" && [told.frame.type, told.frame.payload["msg_ref"]], [
+    "ACK",
+    "ref",
+  ]);
+  assertEquals(node.duplicate(link.id, message, "ref", NOW + 1), []);
+});
+
+Deno.test("a second copy of a file's piece is acknowledged to nobody, in whichever form it comes", () => {
+  const { node, link } = setUp();
+  const payload = { ...PAYLOADS.FILE_CHUNK, content_sig: BLOCK, user_id: ALICE, sender: BOB };
+  assertEquals(node.duplicate(link.id, example("SERVER_DELIVER", { payload }), "ref", NOW), []);
+  assertEquals(node.duplicate(link.id, example("SERVER_DELIVER"), "ref", NOW).length, 1);
 });
 
 Deno.test("content whose writer's key is unknown is not remembered as seen: whoever copied it keeps no honest copy out", () => {

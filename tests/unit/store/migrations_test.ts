@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../../lib/store/migrations/all.ts";
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
-import { idOf, serverOf, userOf } from "../../contract/store_contract.ts";
+import { idOf, serverOf, shareOf, userOf } from "../../contract/store_contract.ts";
 import { testNeeding } from "../../support/permissions.ts";
 
 const NOW = 1_700_000_000_000;
@@ -94,5 +94,20 @@ testFromFirstVersion(
     open(path).close();
     assertEquals(columns(), before);
     assertEquals(before, ["server_id", "pubkey", "host", "port", "dialled"]);
+  },
+);
+
+testFromFirstVersion(
+  "members of a database of the first version have no wrap, and can be given one",
+  (path) => {
+    withDatabase(path, (db) => {
+      db.exec("INSERT INTO groups VALUES ('public', 'system', 5, NULL, 2)");
+      db.prepare("INSERT INTO group_members VALUES ('public', ?, 'member', '', 7)").run(idOf(3));
+    });
+    const store = open(path);
+    assertEquals(store.load().channel, { version: 2, shares: [] });
+    store.apply([{ kind: "share", share: shareOf("one", 3) }]);
+    assertEquals(store.load().channel, { version: 3, shares: [shareOf("one", 3)] });
+    store.close();
   },
 );

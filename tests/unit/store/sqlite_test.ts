@@ -70,7 +70,9 @@ test("the tables of §15.1 are there, column by column", (path) => {
       "role",
       "wrapped_key NOT NULL",
       "added_at",
+      "share_ref",
     ]);
+    assertEquals(columnsOf(db, "key_shares"), ["message_ref NOT NULL KEY", "payload NOT NULL"]);
     const { user_version } = db.prepare("PRAGMA user_version").get() ?? {};
     assertEquals(user_version, MIGRATIONS.length);
   });
@@ -237,8 +239,12 @@ testNeeding(
         await child.status;
         acknowledged.push(...ids);
         const store = open(path);
-        const stored = new Set<string>(store.load().users.map(({ userId }) => userId));
+        const { users, channel } = store.load();
+        const stored = new Set<string>(users.map(({ userId }) => userId));
         store.close();
+        // All or nothing: who is registered is a member, and has the share that was written with it.
+        const withShare = channel.shares.flatMap(({ wraps }) => wraps.map(({ member }) => member));
+        assertEquals(new Set<string>(withShare), stored);
         assertEquals(acknowledged.filter((id) => !stored.has(id)), []);
         assert(ids.length >= 20);
       }

@@ -6,7 +6,7 @@
  */
 
 import { openSqliteStore } from "../../../lib/store/sqlite.ts";
-import { idOf, userOf } from "../../contract/store_contract.ts";
+import { idOf, shareOf, userOf } from "../../contract/store_contract.ts";
 
 const [path = "", first = "0"] = Deno.args;
 const store = openSqliteStore(path, { now: () => 1 });
@@ -15,6 +15,7 @@ for (let number = Number(first); number < 4096; number += 1) {
   store.apply([
     { kind: "user", user: userOf(number) },
     { kind: "member", userId: idOf(number), at: number },
+    { kind: "share", share: shareOf(`share ${number}`, number) },
   ]);
   Deno.stdout.writeSync(encoder.encode(`${idOf(number)}\n`));
 }

@@ -21,6 +21,7 @@ testMembers("SERVER_ANNOUNCE", { ...anyKey, ...anyText, nonce: [""], ...noIds },
   links: [THERE],
   users: [BOB, BOB.toUpperCase()],
   asks: [THERE],
+  channel: { epoch: 1, channel_pub: "A".repeat(43) },
   ...bound,
 });
 testMembers("SERVER_WELCOME", { ...anyList, ...anyText, nonce: [""] }, {
