@@ -13,12 +13,14 @@ import { ALICE, BOB, NOW } from "../protocol/examples.ts";
 
 const [alice, bob] = [toId(ALICE), toId(BOB)];
 
+const anywhere = () => true;
+
 function sealed(messageRef: string, ts = NOW): Sealed {
   return { text: `frame ${messageRef}`, messageRef, ts };
 }
 
 function next(queue: OutgoingQueue, now = NOW): Departure {
-  const departure = queue.next(now);
+  const departure = queue.next(now, anywhere);
   assert(departure !== undefined);
   return departure;
 }
@@ -27,12 +29,34 @@ function send(queue: OutgoingQueue, messageRef: string, now = NOW): void {
   next(queue, now).sent(sealed(messageRef, now), now);
 }
 
+Deno.test("what waits for a key does not hold up what does not", () => {
+  const queue = new OutgoingQueue();
+  queue.add("public", "to all", ["to all"]);
+  queue.add(alice, "to alice", ["to alice"]);
+  assertEquals(queue.next(NOW, (to) => to !== "public")?.text, "to alice");
+  assertEquals(queue.next(NOW, anywhere)?.text, "to all");
+  assertEquals(queue.next(NOW, () => false), undefined);
+});
+
+Deno.test("what was sent to everybody and not answered yet is known by its names", () => {
+  const queue = new OutgoingQueue();
+  queue.add("public", "ab", ["a", "b"]);
+  queue.add(alice, "c", ["c"]);
+  assertEquals(queue.unanswered("public"), []);
+  send(queue, "ref-a");
+  send(queue, "ref-b");
+  send(queue, "ref-c");
+  assertEquals(queue.unanswered("public"), ["ref-a", "ref-b"]);
+  queue.settle("ref-a", undefined);
+  assertEquals(queue.unanswered("public"), ["ref-b"]);
+});
+
 Deno.test("messages go out in the order in which they were typed, each part once", () => {
   const queue = new OutgoingQueue();
   queue.add(alice, "long text", ["long ", "text"]);
   queue.add(bob, "hi", ["hi"]);
   const order: string[] = [];
-  for (let part = queue.next(NOW); part !== undefined; part = queue.next(NOW)) {
+  for (let part = queue.next(NOW, anywhere); part !== undefined; part = queue.next(NOW, anywhere)) {
     order.push(`${part.message.to === alice ? "alice" : "bob"}: ${part.text}`);
     part.sent(sealed(`${order.length}`), NOW);
   }
@@ -77,7 +101,7 @@ Deno.test("a message that was not taken says why, and does not go out again by i
     "alice is not online",
     false,
   ]);
-  assertEquals([queue.next(NOW), queue.busy], [undefined, false]);
+  assertEquals([queue.next(NOW, anywhere), queue.busy], [undefined, false]);
 });
 
 Deno.test("one part that was not taken fails the message once every part is decided", () => {
@@ -179,7 +203,7 @@ Deno.test("whatever breaks when, no text is lost and no text has two names in th
         messages.push(queue.add(alice, `${messages.length}`, [`${messages.length}`]));
       }
       if (what === "send") {
-        const part = queue.next(NOW);
+        const part = queue.next(NOW, anywhere);
         if (part === undefined) continue;
         const frame = part.sealed ?? sealed(`name of ${part.text}`);
         assertEquals(names.get(part.text) ?? frame.messageRef, frame.messageRef);
@@ -197,7 +221,11 @@ Deno.test("whatever breaks when, no text is lost and no text has two names in th
     }
     queue.retry();
     queue.requeueUnanswered();
-    for (let part = queue.next(NOW); part !== undefined; part = queue.next(NOW)) {
+    for (
+      let part = queue.next(NOW, anywhere);
+      part !== undefined;
+      part = queue.next(NOW, anywhere)
+    ) {
       const frame = part.sealed ?? sealed(`name of ${part.text}`);
       part.sent(frame, NOW);
       queue.settle(frame.messageRef, undefined);
