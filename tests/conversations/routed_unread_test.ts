@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 import type { JsonObject } from "../../lib/protocol/json.ts";
-import { fileStartSigningInput, publicSigningInput } from "../../lib/protocol/signing_input.ts";
+import {
+  directSigningInput,
+  fileStartSigningInput,
+  publicSigningInput,
+} from "../../lib/protocol/signing_input.ts";
 import { bytesOf } from "../support/binary.ts";
 import type { RawUser } from "../support/raw_peer.ts";
 import { scene, type World } from "../support/world.ts";
@@ -107,5 +111,99 @@ scene(
     await rome.sends(JSON.stringify({ ...end, from: alice.id }));
     assertEquals(rome.refusals, ["INVALID_SIG", "INVALID_SIG"]);
     assertEquals(carol.of("FILE_END"), []);
+  },
+);
+
+/** Alice is in London, Bob at a server of another team that is linked to London. */
+async function anotherTeam(world: World) {
+  const london = await world.server("london");
+  const alice = await world.rawUser("alice", london);
+  await alice.enters();
+  const rome = await world.rawServer("rome");
+  await rome.links(london);
+  const bob = await world.stranger("bob");
+  await rome.sends(await rome.advertise(bob));
+  await world.advance(1_000);
+  for (const peer of [alice, rome]) peer.news();
+  return { london, alice, rome, bob };
+}
+
+const TRANSFER: readonly [string, JsonObject][] = [
+  ["FILE_START", { file_id: "f1", name: "a.txt", size: 3, sha256: "00", mode: "dm" }],
+  ["FILE_CHUNK", { file_id: "f1", index: 0, ciphertext: CIPHERTEXT }],
+  ["FILE_END", { file_id: "f1" }],
+];
+
+scene(
+  "a file for a user of another team goes there inside SERVER_DELIVER (§9.4)",
+  async (world) => {
+    const { london, alice, rome, bob } = await anotherTeam(world);
+    const frames = TRANSFER.map(([type, payload]) => alice.frame(type, bob.id, payload));
+    await alice.sends(...frames.map((frame) => JSON.stringify(frame)));
+    assertEquals(alice.received, []);
+    const got = rome.received.map(({ type, from, to, ts, payload }) => ({
+      type,
+      from,
+      to,
+      ts,
+      payload,
+    }));
+    assertEquals(
+      got,
+      frames.map(({ ts, payload }) => {
+        const said = { ...payload, user_id: bob.id, sender: alice.id };
+        const bound = { type: "SERVER_DELIVER", origin: london.id, ts };
+        return {
+          type: "SERVER_DELIVER",
+          from: london.id,
+          to: rome.id,
+          ts,
+          payload: { ...said, ...bound },
+        };
+      }),
+    );
+    await rome.sends(JSON.stringify(rome.received[0]));
+    assertEquals(alice.received, [], "what comes back is dropped");
+  },
+);
+
+scene(
+  "a file from a user of another team comes out of SERVER_DELIVER as it was sent (§9.4)",
+  async (world) => {
+    const { london, alice, rome, bob } = await anotherTeam(world);
+    const ts = world.clock.now();
+    for (const [, payload] of TRANSFER) {
+      const said = { ...payload, user_id: alice.id, sender: bob.id };
+      await rome.sends(await rome.says("SERVER_DELIVER", london.id, said, ts));
+    }
+    assertEquals(rome.received, [], "neither refused nor acknowledged");
+    assertEquals(
+      alice.received,
+      TRANSFER.map(([type, payload]) => ({ type, from: bob.id, to: alice.id, ts, payload })),
+    );
+  },
+);
+
+scene(
+  "a file inside SERVER_DELIVER that its user signed comes from anywhere, unsigned from home only (D9)",
+  async (world) => {
+    const { london, alice, rome, bob } = await anotherTeam(world);
+    const oslo = await world.rawServer("oslo");
+    await oslo.links(london);
+    await world.advance(1_000);
+    oslo.news();
+    const ts = world.clock.now();
+    const chunk = { file_id: "f1", index: 0, ciphertext: CIPHERTEXT };
+    const input = directSigningInput({ ciphertext: CIPHERTEXT, from: bob.id, to: alice.id, ts });
+    const content_sig = encodeBase64url(await world.crypto.sign(bob.keys.privateKey, input));
+    const said = { ...chunk, user_id: alice.id, sender: bob.id };
+    const says = (payload: JsonObject) => oslo.says("SERVER_DELIVER", london.id, payload, ts);
+    await oslo.sends(await says(said));
+    const forged = encodeBase64url(new Uint8Array(512));
+    await oslo.sends(await says({ ...said, content_sig: forged }));
+    assertEquals([oslo.refusals, alice.received], [["INVALID_SIG", "INVALID_SIG"], []]);
+    await oslo.sends(await says({ ...said, content_sig }));
+    assertEquals(alice.of("FILE_CHUNK").map(({ payload }) => payload), [{ ...chunk, content_sig }]);
+    assertEquals([oslo.refusals.length, rome.refusals], [2, []]);
   },
 );

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import type { RawUser } from "../support/raw_peer.ts";
+import { sharePayload } from "../support/shares.ts";
 import { scene, type World } from "../support/world.ts";
 
 const CITIES = ["london", "paris", "rome", "oslo", "bonn"] as const;
@@ -23,7 +25,15 @@ async function network(world: World, canLink: (near: number, far: number) => boo
   return world.servers;
 }
 
-const GOSSIP = ["USER_ADVERTISE", "USER_REMOVE", "SERVER_ANNOUNCE", "MSG_PUBLIC_CHANNEL"];
+const GOSSIP = [
+  "USER_ADVERTISE",
+  "USER_REMOVE",
+  "SERVER_ANNOUNCE",
+  "PUBLIC_CHANNEL_ADD",
+  "PUBLIC_CHANNEL_UPDATED",
+  "PUBLIC_CHANNEL_KEY_SHARE",
+  "MSG_PUBLIC_CHANNEL",
+];
 
 /** How often each frame of gossip crossed each link in each direction. */
 function crossings(world: World, since: number): Map<string, number> {
@@ -63,6 +73,35 @@ for (const [shape, canLink] of Object.entries(SHAPES)) {
       assert(crossed.size > 20, "some gossip was heard");
     },
     { slowness: 30 },
+  );
+}
+
+for (const [shape, canLink] of Object.entries(SHAPES)) {
+  scene(
+    `THREATS 16: in a ${shape} of 5 the channel's key gets to everybody in it, over each link once at the most`,
+    async (world) => {
+      const users: RawUser[] = [];
+      for (const server of await network(world, canLink)) {
+        const user = await world.rawUser(`of ${server.name}`, server);
+        await user.enters();
+        users.push(user);
+      }
+      await world.advance(5_000);
+      const since = world.network.sent.length;
+      const [first, ...others] = users;
+      assert(first);
+      for (const user of users) user.news();
+      const payload = await sharePayload(first, { epoch: 1, name: "key" }, others);
+      const share = first.frame("PUBLIC_CHANNEL_KEY_SHARE", "*", payload);
+      await first.sends(JSON.stringify(share), JSON.stringify({ ...share, ts: share.ts + 1 }));
+      await world.advance(5_000);
+      for (const user of others) {
+        assertEquals(user.of("PUBLIC_CHANNEL_KEY_SHARE").length, 1, user.name);
+        assertEquals(user.of("PUBLIC_CHANNEL_UPDATED").length, 4, user.name);
+      }
+      const twice = [...crossings(world, since)].filter(([, times]) => times > 1);
+      assertEquals(twice, []);
+    },
   );
 }
 

@@ -169,3 +169,27 @@ Deno.test("on a user's own link content is verified with the key of the hello", 
   const payload = { ...PAYLOADS.MSG_DIRECT, sender_pub: keyOf(6) };
   assertEquals(contentKeyOf(server.state, bob, example("MSG_DIRECT", { payload })), keyOf(3));
 });
+
+Deno.test("shares are verified by the key of whoever says to have made them, not by that of the link's server (D23)", () => {
+  const server = new SmallServer();
+  const there = server.server(THERE, keyOf(1));
+  server.remoteUser(ALICE, THERE, keyOf(2));
+  const payload = { ...PAYLOADS.PUBLIC_CHANNEL_KEY_SHARE, creator: ALICE };
+  const keyFor = (says: Record<string, unknown>) =>
+    contentKeyOf(server.state, there, example("PUBLIC_CHANNEL_KEY_SHARE", { payload: says }));
+  assertEquals(keyFor(payload), keyOf(2));
+  assertEquals(keyFor({ ...payload, creator: BOB }), undefined, "nobody knows Bob");
+  assertEquals(keyFor(PAYLOADS.PUBLIC_CHANNEL_KEY_SHARE), undefined, "of another team");
+});
+
+Deno.test("what users and servers say alike is signed by the server on its link, by the user on the user's", () => {
+  const server = new SmallServer();
+  const there = server.server(THERE, keyOf(1));
+  const bob = server.localUser(BOB, keyOf(3));
+  for (const type of ["PUBLIC_CHANNEL_ADD", "PUBLIC_CHANNEL_KEY_SHARE"] as const) {
+    assertEquals(signerOf(server.state, there, example(type, { from: THERE })), pinned(1));
+    assertEquals(signerOf(server.state, bob, example(type, { from: BOB })), pinned(3));
+    const stranger = signerOf(server.state, there, example(type, { from: BOB }));
+    assertEquals(stranger.kind, "unknown", "no user's word on a server's link");
+  }
+});

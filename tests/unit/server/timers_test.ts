@@ -31,6 +31,12 @@ Deno.test("whatever is due first sets the alarm: the announce, a stranger, a los
     ["users are doubted", () => state.reach.of(id(THERE)).graceUntil = NOW + 2_000, NOW + 2_000],
     ["users are lacking", () => state.reach.of(id(THERE)).compareAt = NOW + 1_500, NOW + 1_500],
     ["users are advertised anew", () => state.nextRound = NOW + 1_000, NOW + 1_000],
+    ["somebody is to be named", () => state.keyNeeds.add(id(BOB), 0, NOW + 800), NOW + 900],
+    [
+      "somebody has got the key",
+      () => state.freshWraps.add({ member: id(BOB), wrappedKey: "", key: undefined }, NOW + 600),
+      NOW + 700,
+    ],
     ["an announce is due", () => state.nextAnnounce = NOW + 500, NOW + 500],
   ];
   for (const [what, happen, at] of dues) {
