@@ -12,14 +12,15 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { TaskChain } from "../base/task_chain.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
-import {
-  type ChannelKey,
-  type ChannelKeyName,
-  channelKeyOf,
-  isBetter,
-} from "../e2ee/channel_key.ts";
-import { type Keyring, MAX_EPOCH_LEAP } from "../e2ee/keyring.ts";
+import { type ChannelKey, channelKeyOf } from "../e2ee/channel_key.ts";
+import type { Keyring } from "../e2ee/keyring.ts";
 import type { VerifiedOf } from "../link/verified.ts";
+import {
+  type ChannelKeyName,
+  channelKeyName,
+  MAX_EPOCH_STEP,
+  winsOver,
+} from "../protocol/channel_key.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import {
   type Member,
@@ -121,13 +122,10 @@ export class Channel {
   /** Somebody has got the key, says the somebody's server. */
   given({ from, payload }: VerifiedOf<"PUBLIC_CHANNEL_UPDATED">): void {
     const { roster } = this.#parts;
-    for (const { member_id, epoch, channel_pub } of payload.wraps) {
-      if (roster.get(toId(member_id))?.server !== toId(from)) continue;
+    for (const wrap of payload.wraps) {
+      const member = toId(wrap.member_id);
       // Other teams' servers do not say which key it is.
-      const name = epoch === undefined || channel_pub === undefined
-        ? undefined
-        : { epoch, digest: channel_pub };
-      this.#given(toId(member_id), name);
+      if (roster.get(member)?.server === toId(from)) this.#has(member, channelKeyName(wrap));
     }
   }
 
@@ -141,15 +139,11 @@ export class Channel {
     for (const share of namedShares(payload)) {
       this.#hear(share.epoch);
       if (share.member !== userId) {
-        this.#given(share.member, share);
+        this.#has(share.member, share);
         continue;
       }
       if (this.#isCurrent(share)) this.#keptBy = this.#connection?.server?.server;
-      const { current } = keyring;
-      if (current !== undefined && isBetter(current, share)) {
-        // Whoever shows a worse key needs this one.
-        this.#need(toId(creator), this.#rankWithout(new Set([toId(creator)])));
-      }
+      this.#has(toId(creator), share);
       if (!keyring.wants(share)) continue;
       if (this.#unopened >= MAX_UNOPENED) {
         log("warn", "too many shares of the channel's key at once");
@@ -251,11 +245,12 @@ export class Channel {
     if (id !== userId && roster.get(id)?.online === true) this.#turns.need(id, rank);
   }
 
-  #given(id: Id, name: ChannelKeyName | undefined): void {
+  /** Somebody has a key: a worse one than this member's is none to be left with. */
+  #has(id: Id, name: ChannelKeyName | undefined): void {
     const { current } = this.#parts.keyring;
-    if (name === undefined || current === undefined || !isBetter(current, name)) {
-      this.#turns.settled(id);
-    }
+    const worse = name !== undefined && current !== undefined && winsOver(current, name);
+    if (worse) this.#need(id, this.#rankWithout(new Set([id])));
+    else this.#turns.settled(id);
   }
 
   /** It is this member's turn. */
@@ -275,11 +270,11 @@ export class Channel {
   /** A number that somebody used up; one too far ahead is nobody's (D23). */
   #hear(epoch: number): void {
     const known = this.#parts.keyring.current?.epoch ?? 0;
-    if (epoch < known + MAX_EPOCH_LEAP) this.#heard = Math.max(this.#heard, epoch);
+    if (epoch < known + MAX_EPOCH_STEP) this.#heard = Math.max(this.#heard, epoch);
   }
 
   #isCurrent(name: ChannelKeyName): boolean {
     const { current } = this.#parts.keyring;
-    return current?.epoch === name.epoch && current.digest === name.digest;
+    return current !== undefined && !winsOver(current, name) && !winsOver(name, current);
   }
 }

@@ -6,14 +6,10 @@
 
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
-import {
-  type ChannelKey,
-  type ChannelKeyName,
-  unwrapChannelKey,
-  wrapChannelKey,
-} from "../e2ee/channel_key.ts";
+import { type ChannelKey, unwrapChannelKey, wrapChannelKey } from "../e2ee/channel_key.ts";
 import type { Payload } from "../protocol/catalog.ts";
 import { encodeBase64url } from "../protocol/base64url.ts";
+import { type ChannelKeyName, channelKeyName } from "../protocol/channel_key.ts";
 import { frameText } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { MAX_SHARES } from "../protocol/messages/channel.ts";
@@ -59,7 +55,7 @@ export async function* shareFrames(
         member: member.id,
         wrapped_public_channel_key: await wrapChannelKey(crypto, key, member.key),
         epoch: key.epoch,
-        channel_pub: key.digest,
+        channel_pub: key.channelPub,
       });
     }
     const creator_pub = keys.publicKey;
@@ -86,11 +82,11 @@ export interface NamedShare extends ChannelKeyName {
  * @returns They, in order.
  */
 export function namedShares({ shares }: Payload<"PUBLIC_CHANNEL_KEY_SHARE">): NamedShare[] {
-  return shares.flatMap(({ member, wrapped_public_channel_key: wrapped, epoch, channel_pub }) =>
-    epoch === undefined || channel_pub === undefined
-      ? []
-      : [{ member: toId(member), wrapped, epoch, digest: channel_pub }]
-  );
+  return shares.flatMap((share) => {
+    const { member, wrapped_public_channel_key: wrapped } = share;
+    const name = channelKeyName(share);
+    return name === undefined ? [] : [{ member: toId(member), wrapped, ...name }];
+  });
 }
 
 /**

@@ -8,42 +8,13 @@
 import { type CryptoPort, type KeyPair, KeyPolicyError, type PrivateKey } from "../crypto/port.ts";
 import { type PublicKey, publicKeyDer } from "../crypto/public_key.ts";
 import { encodeBase64url } from "../protocol/base64url.ts";
+import type { ChannelKeyName } from "../protocol/channel_key.ts";
 import { open, seal } from "./seal.ts";
-
-/** What a key of the channel is called: by its number, and by its digest where two have one number. */
-export interface ChannelKeyName {
-  /** Counted from 1; the greatest is in use. */
-  readonly epoch: number;
-  /** `channel_pub`: base64url of the SHA-256 of its public DER. */
-  readonly digest: string;
-}
 
 /** A key of the channel. */
 export interface ChannelKey extends ChannelKeyName {
   /** The public half encrypts what everybody shall read, the private half reads it. */
   readonly pair: KeyPair;
-}
-
-/**
- * Which of two keys counts: that of the greater epoch, and of two keys of one epoch that with the smaller
- * digest, everywhere (D23).
- *
- * @example
- * ```ts
- * import { isBetter } from "./channel_key.ts";
- * import { assert, assertFalse } from "@std/assert";
- *
- * assert(isBetter({ epoch: 2, digest: "b" }, { epoch: 1, digest: "a" }));
- * assert(isBetter({ epoch: 2, digest: "a" }, { epoch: 2, digest: "b" }));
- * assertFalse(isBetter({ epoch: 2, digest: "a" }, { epoch: 2, digest: "a" }));
- * ```
- *
- * @param one A key.
- * @param other Another, or the same.
- * @returns Whether the first counts more.
- */
-export function isBetter(one: ChannelKeyName, other: ChannelKeyName): boolean {
-  return one.epoch === other.epoch ? one.digest < other.digest : one.epoch > other.epoch;
 }
 
 /**
@@ -59,8 +30,8 @@ export async function channelKeyOf(
   epoch: number,
   pair: KeyPair,
 ): Promise<ChannelKey> {
-  const digest = encodeBase64url(await crypto.sha256(publicKeyDer(pair.publicKey)));
-  return { epoch, digest, pair };
+  const channelPub = encodeBase64url(await crypto.sha256(publicKeyDer(pair.publicKey)));
+  return { epoch, channelPub, pair };
 }
 
 /**
@@ -96,7 +67,7 @@ export async function unwrapChannelKey(
 ): Promise<ChannelKey | undefined> {
   const pkcs8 = await open(crypto, own, wrapped);
   const key = pkcs8 && await importChannelKey(crypto, name.epoch, pkcs8);
-  return key?.digest === name.digest ? key : undefined;
+  return key?.channelPub === name.channelPub ? key : undefined;
 }
 
 /**

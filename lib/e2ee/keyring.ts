@@ -6,10 +6,8 @@
 
 import type { PrivateKey } from "../crypto/port.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
-import { type ChannelKey, type ChannelKeyName, isBetter } from "./channel_key.ts";
-
-/** How far above the newest known one an epoch may be (D23): nobody shall use the numbers up. */
-export const MAX_EPOCH_LEAP = 1_000;
+import { type ChannelKeyName, MAX_EPOCH_STEP, winsOver } from "../protocol/channel_key.ts";
+import type { ChannelKey } from "./channel_key.ts";
 
 /** Keys that are kept: each is a few kilobytes, and any member may make one. */
 export const MAX_KEPT_KEYS = 64;
@@ -57,15 +55,15 @@ export class Keyring {
   }
 
   /** Whether this very key is there. */
-  has({ epoch, digest }: ChannelKeyName): boolean {
-    return this.#keys.some((key) => key.epoch === epoch && key.digest === digest);
+  has({ epoch, channelPub }: ChannelKeyName): boolean {
+    return this.#keys.some((key) => key.epoch === epoch && key.channelPub === channelPub);
   }
 
   /** Whether a key would be kept, or is too far ahead or of no use any more. */
   wants(name: ChannelKeyName): boolean {
-    if (name.epoch < 1 || name.epoch > (this.current?.epoch ?? 0) + MAX_EPOCH_LEAP) return false;
+    if (name.epoch < 1 || name.epoch > (this.current?.epoch ?? 0) + MAX_EPOCH_STEP) return false;
     const worst = this.#keys[MAX_KEPT_KEYS - 1];
-    return !this.has(name) && (worst === undefined || isBetter(name, worst));
+    return !this.has(name) && (worst === undefined || winsOver(name, worst));
   }
 
   /**
@@ -76,7 +74,7 @@ export class Keyring {
    */
   take(key: ChannelKey): boolean {
     if (!this.wants(key)) return false;
-    const worse = this.#keys.findIndex((other) => isBetter(key, other));
+    const worse = this.#keys.findIndex((other) => winsOver(key, other));
     this.#keys.splice(worse === -1 ? this.#keys.length : worse, 0, key);
     this.#keys.length = Math.min(this.#keys.length, MAX_KEPT_KEYS);
     return this.current === key;

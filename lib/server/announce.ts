@@ -7,12 +7,11 @@
  */
 
 import type { VerifiedOf } from "../link/verified.ts";
-import type { ChannelKeyName } from "../protocol/channel_key.ts";
 import type { UnsignedFrame } from "../protocol/envelope.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import { HEARTBEAT_MS } from "../protocol/limits.ts";
 import { MAX_LISTED_USERS } from "../protocol/messages/bootstrap.ts";
-import { askForThoseBehind, bestKeyHere, keyAnnounced } from "./channel_healing.ts";
+import { bestKeyHere, keyAnnounced } from "./channel_healing.ts";
 import { type Effect, forward, type LinkId, send } from "./effects.ts";
 import { removeRemote } from "./gossip.ts";
 import { advertiseAnew, askForLacking, compareSoon, nextQuestion } from "./questions.ts";
@@ -40,12 +39,9 @@ export function joinsGossip(state: ServerState, link: LinkEntry, now: number): v
 }
 
 /** An announce that everybody may pass on, and that introduces nobody on a link. */
-function announcement(
-  state: ServerState,
-  key: ChannelKeyName | undefined,
-  now: number,
-): UnsignedFrame {
+function announcement(state: ServerState, now: number): UnsignedFrame {
   const users = [...state.users.local()].map(({ id }) => id);
+  const key = bestKeyHere(state);
   return state.author("SERVER_ANNOUNCE", "*", {
     ...state.introduction,
     receiver: "*",
@@ -81,7 +77,7 @@ export function announceHeard(
   const before = heard.announced?.links ?? [];
   state.reach.announce(heard, announced);
   state.planner.alive(author, now);
-  keyAnnounced(state, payload);
+  keyAnnounced(state, payload, now);
   for (const id of announced.links) {
     // Of a server that does not announce itself nobody else tells that it lives, and can be reached.
     const linked = state.reach.get(id);
@@ -180,8 +176,5 @@ function announce(state: ServerState, now: number): Effect[] {
   const links = [...state.links.serverEntries()].filter(({ gossips }) => gossips)
     .map(({ id }) => id);
   state.nextAnnounce = links.length === 0 ? Infinity : now + ANNOUNCE_MS;
-  if (links.length === 0) return [];
-  const key = bestKeyHere(state);
-  askForThoseBehind(state, key, now);
-  return send(links, announcement(state, key, now));
+  return links.length === 0 ? [] : send(links, announcement(state, now));
 }

@@ -84,12 +84,13 @@ export function keepShare(state: ServerState, share: SignedShare, now: number): 
       state.keyLag.delete(member);
     }
   }
+  state.keyLag.lookSoon(now);
   return [persist({ kind: "share", share: record })];
 }
 
 /** When {@linkcode channelDue} has something to do at the earliest, Unix ms. */
-export function nextChannelDue({ keyNeeds, freshWraps }: ServerState): number {
-  return Math.min(keyNeeds.nextDeadline, freshWraps.nextDeadline);
+export function nextChannelDue({ keyLag, keyNeeds, freshWraps }: ServerState): number {
+  return Math.min(keyLag.nextLook, keyNeeds.nextDeadline, freshWraps.nextDeadline);
 }
 
 /**

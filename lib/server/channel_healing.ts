@@ -43,42 +43,48 @@ export function bestKeyHere(state: ServerState): ChannelKeyName | undefined {
 }
 
 /**
- * Another server has announced the best key that its users have. It is only remembered: who is behind is
- * asked for when this server announces itself.
+ * Another server has announced the best key that its users have. It is only remembered, and looked at later.
  *
  * @param state The server.
  * @param announce What the other announced.
+ * @param now Unix ms.
  */
 export function keyAnnounced(
   state: ServerState,
   { channel }: Pick<Payload<"SERVER_ANNOUNCE">, "channel">,
+  now: number,
 ): void {
   const key = channel && channelKeyName(channel);
   if (key === undefined || !winsOver(key, state.keyLag.heard)) return;
   const best = bestKeyHere(state);
-  if (best === undefined || key.epoch <= best.epoch + MAX_EPOCH_STEP) state.keyLag.heard = key;
+  if (best !== undefined && key.epoch > best.epoch + MAX_EPOCH_STEP) return;
+  state.keyLag.heard = key;
+  state.keyLag.lookSoon(now);
 }
 
 /**
  * Asks for the key on behalf of the users here whose share is behind the best that there is, as after a
- * partition in which both sides made one.
+ * partition in which both sides made one. While anybody is behind it is looked again and again.
  *
  * @param state The server.
- * @param best The best here.
  * @param now Unix ms.
  */
-export function askForThoseBehind(
-  state: ServerState,
-  best: ChannelKeyName | undefined,
-  now: number,
-): void {
-  const { heard } = state.keyLag;
+export function askForThoseBehind(state: ServerState, now: number): void {
+  const { keyLag } = state;
+  if (keyLag.nextLook > now) return;
+  keyLag.nextLook = Infinity;
+  const best = bestKeyHere(state);
+  const { heard } = keyLag;
   // What nobody says any more is forgotten.
-  state.keyLag.heard = undefined;
+  keyLag.heard = undefined;
   const wanted = heard !== undefined && winsOver(heard, best) ? heard : best;
   if (wanted === undefined) return;
   for (const { id } of state.users.local()) {
-    if (!winsOver(wanted, state.keyShares.of(id)?.key)) state.keyLag.delete(id);
-    else if (state.keyLag.isDue(id, now)) askForKey(state, id, now);
+    if (!winsOver(wanted, state.keyShares.of(id)?.key)) {
+      keyLag.delete(id);
+      continue;
+    }
+    keyLag.lookSoon(now);
+    if (keyLag.isDue(id, now)) askForKey(state, id, now);
   }
 }

@@ -172,7 +172,7 @@ export class ServerNode {
     link.lastHeard = now;
     state.log("debug", "dropped a second copy", { ...state.about(link), type: message.type });
     if (message.type === "USER_ADVERTISE") confirmPresence(state, link, message, now);
-    if (!isAcknowledged(link, message) || messageRef === undefined) return [];
+    if (!isAcknowledged(message) || messageRef === undefined) return [];
     // Nobody has taken what is still on its way.
     if (state.deliveries.has(messageRef) || state.waiting.has(messageRef)) return [];
     return acknowledge(state, link, messageRef, now);

@@ -192,23 +192,12 @@ export function acknowledge(
 }
 
 /**
- * Whether who sends this on a link is told when it was taken (D21).
+ * Whether who sends this is told when it was taken (D21).
  *
- * @param link The link.
  * @param message The message.
  */
-export function isAcknowledged({ session }: LinkEntry, { type, payload }: Message): boolean {
-  switch (type) {
-    case "MSG_DIRECT":
-      return true;
-    case "SERVER_DELIVER":
-      return !("file_id" in payload);
-    case "MSG_PUBLIC_CHANNEL":
-      // Between servers copies are normal.
-      return session.phase === "user";
-    default:
-      return false;
-  }
+export function isAcknowledged({ type, payload }: Message): boolean {
+  return type === "MSG_DIRECT" || (type === "SERVER_DELIVER" && !("file_id" in payload));
 }
 
 /** The link of whoever sent a message here, if it stands. */

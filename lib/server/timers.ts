@@ -11,6 +11,7 @@ import type { Id } from "../protocol/ids.ts";
 import { close, type Effect, type LinkId, send } from "./effects.ts";
 import { announceDue, nextAnnouncing } from "./announce.ts";
 import { channelDue, nextChannelDue } from "./channel.ts";
+import { askForThoseBehind } from "./channel_healing.ts";
 import { failDelivery } from "./handlers/direct.ts";
 import { askWhoIsThere } from "./mesh_link.ts";
 import { persisted } from "./pinning.ts";
@@ -27,6 +28,7 @@ import type { LinkEntry } from "./tables/links.ts";
  * @param now Unix ms.
  */
 export function tick(state: ServerState, now: number): Effect[] {
+  askForThoseBehind(state, now);
   return [
     ...cutSilent(state, now),
     ...endReplaced(state, now),

@@ -14,9 +14,9 @@ for (let seed = 1; seed <= 60; seed++) {
       const people = await trouble.peace(AGREED_MS);
       const keys = people.map(({ name, client }) => {
         const key = client.channelKey;
-        return `${name} ${key === undefined ? "has no key" : `${key.epoch} ${key.digest}`}`;
+        return `${name} ${key === undefined ? "has no key" : `${key.epoch} ${key.channelPub}`}`;
       });
-      const distinct = new Set(people.map(({ client }) => client.channelKey?.digest));
+      const distinct = new Set(people.map(({ client }) => client.channelKey?.channelPub));
       assert(people.length >= 2);
       assertEquals(distinct.size, 1, [...trouble.story, ...keys].join("\n"));
       // And what one says all others read.

@@ -30,7 +30,7 @@ scene(
   async (world) => {
     const { alice, all } = await party(world);
     assertEquals(keyOf(alice)?.epoch, 1);
-    for (const person of all) assertEquals(keyOf(person)?.digest, keyOf(alice)?.digest);
+    for (const person of all) assertEquals(keyOf(person)?.channelPub, keyOf(alice)?.channelPub);
   },
 );
 
@@ -121,7 +121,7 @@ scene("a message that overtakes its key waits for it", async (world) => {
   world.network.heal("carol", "paris");
   await world.advance(A_WHILE);
   assertEquals(erin.heardByAll, ["alice: welcome"]);
-  assertEquals(keyOf(erin)?.digest, keyOf(carol)?.digest);
+  assertEquals(keyOf(erin)?.channelPub, keyOf(carol)?.channelPub);
 });
 
 scene(
@@ -157,10 +157,10 @@ scene("members who come back after a week have the key that was made meanwhile",
   await world.advance(30_000);
   for (const person of [alice, carol, dave]) await person.enters(person === alice ? london : paris);
   await world.advance(A_WHILE);
-  assertNotEquals(keyOf(alice)?.digest, first?.digest);
+  assertNotEquals(keyOf(alice)?.channelPub, first?.channelPub);
   await bob.enters(london);
   await world.advance(A_WHILE);
-  const keys = new Set([alice, bob, carol, dave].map((person) => keyOf(person)?.digest));
+  const keys = new Set([alice, bob, carol, dave].map((person) => keyOf(person)?.channelPub));
   assertEquals(keys.size, 1);
 });
 
@@ -175,7 +175,7 @@ scene(
     await world.advance(24 * 3_600_000);
     alice.keyring = new Keyring();
     await alice.enters(london);
-    assertEquals(keyOf(alice)?.digest, key?.digest);
+    assertEquals(keyOf(alice)?.channelPub, key?.channelPub);
   },
 );
 
@@ -188,11 +188,11 @@ scene(
     const alice = await world.person("alice", london);
     const carol = await world.person("carol", paris);
     await world.advance(A_WHILE);
-    assertNotEquals(keyOf(alice)?.digest, keyOf(carol)?.digest);
+    assertNotEquals(keyOf(alice)?.channelPub, keyOf(carol)?.channelPub);
     world.network.heal("london", "paris");
     await world.advance(35_000);
-    const smaller = [...alice.keyring.all()].map(({ digest }) => digest).sort()[0];
-    assertEquals([keyOf(alice)?.digest, keyOf(carol)?.digest], [smaller, smaller]);
+    const smaller = [...alice.keyring.all()].map(({ channelPub }) => channelPub).sort()[0];
+    assertEquals([keyOf(alice)?.channelPub, keyOf(carol)?.channelPub], [smaller, smaller]);
     await alice.saysToAll("hello");
     assertEquals(carol.heardByAll, ["alice: hello"]);
   },

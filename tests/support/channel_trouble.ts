@@ -72,14 +72,14 @@ export class ChannelTrouble {
    * Peace: everybody hears everybody, and at least two are there.
    *
    * @param ms How long.
-   * @returns Who is there in the end.
+   * @returns Who is connected in the end: who has just lost the connection may wait a minute before the next try.
    */
   async peace(ms: number): Promise<Person[]> {
     this.#world.network.copies = () => 1;
     this.#heals();
     while (this.#here.size < 2 && this.#away.size > 0) await this.#comes();
     await this.#world.advance(ms);
-    return [...this.#here.keys()];
+    return [...this.#here.keys()].filter(({ client }) => client.server !== undefined);
   }
 
   async #comes(): Promise<void> {

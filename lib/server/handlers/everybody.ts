@@ -9,19 +9,18 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { Effect } from "../effects.ts";
 import { type FileType, refuseStranger } from "../file_passage.ts";
 import { spread } from "../gossip.ts";
-import { acknowledge, pass, passageOf } from "../passage.ts";
+import { pass, passageOf } from "../passage.ts";
 import type { HandlersOf, ServerState } from "../state.ts";
 import type { LinkEntry } from "../tables/links.ts";
 
 /** `MSG_PUBLIC_CHANNEL` and `FILE_*`. */
 export const everybodyHandlers: HandlersOf<"MSG_PUBLIC_CHANNEL" | FileType> = {
-  MSG_PUBLIC_CHANNEL(state, link, message, now) {
+  MSG_PUBLIC_CHANNEL(state, link, message) {
     if (!message.contentVerified) {
       throw new ProtocolError("INVALID_SIG", `no key is known for ${message.from}`);
     }
-    const fanOut = spread(state, message, link);
-    if (link.session.phase !== "user" || message.messageRef === undefined) return fanOut;
-    return [...fanOut, ...acknowledge(state, link, message.messageRef, now)];
+    // Nobody is told that it was taken: a signature would cost more than all its deliveries.
+    return spread(state, message, link);
   },
   FILE_START: routeFile,
   FILE_CHUNK: routeFile,

@@ -17,6 +17,13 @@ export class KeyLag {
   readonly #members = new Map<Id, { readonly until: number; readonly pause: number }>();
   /** The best key that other servers have announced since this was last looked at. */
   heard: ChannelKeyName | undefined;
+  /** When it is looked next who is behind, Unix ms; infinity while nobody can be. */
+  nextLook = Infinity;
+
+  /** Something has become known of keys: it is looked who is behind, after others had time to share theirs. */
+  lookSoon(now: number): void {
+    this.nextLook = Math.min(this.nextLook, now + HEARTBEAT_MS);
+  }
 
   /** For how many members somebody was asked. */
   get count(): number {

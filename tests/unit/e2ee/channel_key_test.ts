@@ -1,14 +1,17 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import {
   type ChannelKey,
-  type ChannelKeyName,
   channelKeyOf,
   importChannelKey,
-  isBetter,
   unwrapChannelKey,
   wrapChannelKey,
 } from "../../../lib/e2ee/channel_key.ts";
-import { Keyring, MAX_EPOCH_LEAP, MAX_KEPT_KEYS } from "../../../lib/e2ee/keyring.ts";
+import {
+  type ChannelKeyName,
+  MAX_EPOCH_STEP,
+  winsOver,
+} from "../../../lib/protocol/channel_key.ts";
+import { Keyring, MAX_KEPT_KEYS } from "../../../lib/e2ee/keyring.ts";
 import { WebCrypto } from "../../../lib/crypto/webcrypto.ts";
 import { decodeBase64url } from "../../../lib/protocol/base64url.ts";
 import { bytesOf } from "../../support/binary.ts";
@@ -26,7 +29,7 @@ Deno.test("a wrapped key is read by the member it is for, and by nobody else", a
   const key = await newKey(3);
   const wrapped = await wrapChannelKey(crypto, key, bob.publicKey);
   const unwrapped = await unwrapChannelKey(crypto, bob.privateKey, wrapped, key);
-  assertEquals([unwrapped?.epoch, unwrapped?.digest], [3, key.digest]);
+  assertEquals([unwrapped?.epoch, unwrapped?.channelPub], [3, key.channelPub]);
   assertEquals(unwrapped?.pair.publicKey, key.pair.publicKey);
   assertEquals(await unwrapChannelKey(crypto, alice.privateKey, wrapped, key), undefined);
 });
@@ -73,11 +76,11 @@ Deno.test("of any keys each member in the end has the same in use, in whatever o
     await newKey(2),
     await newKey(1),
   ];
-  const best = keys.reduce((one, other) => isBetter(other, one) ? other : one);
+  const best = keys.reduce((one, other) => winsOver(other, one) ? other : one);
   for (let turn = 0; turn < keys.length; turn++) {
     const ring = new Keyring();
     for (const key of [...keys.slice(turn), ...keys.slice(0, turn)]) ring.take(key);
-    assertEquals(ring.current?.digest, best.digest);
+    assertEquals(ring.current?.channelPub, best.channelPub);
     assertEquals(ring.all().length, keys.length);
     assertEquals(ring.privateKeysFor(2).length, 3);
     assertEquals(ring.privateKeysFor(1).length, 2);
@@ -100,9 +103,9 @@ Deno.test("a key is taken once, and old ones are kept for reading", async () => 
 
 Deno.test("an epoch more than 1,000 above the known one is refused, and so is none at all (D23)", () => {
   const ring = new Keyring();
-  const named = (epoch: number): ChannelKeyName => ({ epoch, digest: "d" });
-  assert(ring.wants(named(MAX_EPOCH_LEAP)));
-  assertFalse(ring.wants(named(MAX_EPOCH_LEAP + 1)));
+  const named = (epoch: number): ChannelKeyName => ({ epoch, channelPub: "d" });
+  assert(ring.wants(named(MAX_EPOCH_STEP)));
+  assertFalse(ring.wants(named(MAX_EPOCH_STEP + 1)));
   assertFalse(ring.wants(named(0)));
 });
 
@@ -111,6 +114,6 @@ Deno.test("a member who makes keys without end pushes out the oldest, not the me
   for (let epoch = 1; epoch <= MAX_KEPT_KEYS + 5; epoch++) ring.take(await newKey(epoch));
   assertEquals(ring.all().length, MAX_KEPT_KEYS);
   assertFalse(ring.hasEpoch(5));
-  assertFalse(ring.wants({ epoch: 5, digest: "a" }));
+  assertFalse(ring.wants({ epoch: 5, channelPub: "a" }));
   assertEquals(ring.current?.epoch, MAX_KEPT_KEYS + 5);
 });

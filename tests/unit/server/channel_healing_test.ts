@@ -6,6 +6,8 @@ import {
   bestKeyHere,
   keyAnnounced,
 } from "../../../lib/server/channel_healing.ts";
+import type { ServerState } from "../../../lib/server/state.ts";
+import { HEARTBEAT_MS } from "../../../lib/protocol/limits.ts";
 import { removeLocal } from "../../../lib/server/gossip.ts";
 import { ASKED_AGAIN_MS, TOGETHER_MS } from "../../../lib/server/tables/key_needs.ts";
 import { ALICE, BOB, NOW } from "../protocol/examples.ts";
@@ -36,8 +38,14 @@ Deno.test("a key far above the one that most have is not the best (D23)", () => 
 /** Another server has said what its best key is, and this one looks who is behind. */
 function heard({ state }: SmallServer, announced: ChannelKeyName, now = NOW): unknown[] {
   const { epoch, channelPub } = announced;
-  keyAnnounced(state, { channel: { epoch, channel_pub: channelPub } });
-  askForThoseBehind(state, bestKeyHere(state), now);
+  keyAnnounced(state, { channel: { epoch, channel_pub: channelPub } }, now);
+  return looks(state, now);
+}
+
+/** It is time to look who is behind. */
+function looks(state: ServerState, now: number): unknown[] {
+  state.keyLag.nextLook = now;
+  askForThoseBehind(state, now);
   return named(channelDue(state, now + TOGETHER_MS));
 }
 
@@ -63,14 +71,30 @@ Deno.test("what was announced once and is not said again is forgotten", () => {
   const { server, state } = setUp();
   keepShare(state, share(key(1, "a"), alice, bob), NOW);
   assertEquals(heard(server, key(2, "a")), [[ALICE, BOB]]);
-  keyAnnounced(state, {});
-  askForThoseBehind(state, bestKeyHere(state), NOW + 1_000_000);
-  assertEquals(channelDue(state, NOW + 1_000_100), []);
+  keyAnnounced(state, {}, NOW);
+  assertEquals(looks(state, NOW + 1_000_000), []);
+  assertEquals(nextChannelDue(state), Infinity);
 });
 
 Deno.test("where nobody has a key nobody is asked for, until one is announced", () => {
   const { server, state } = setUp();
-  askForThoseBehind(state, bestKeyHere(state), NOW);
+  assertEquals(looks(state, NOW), []);
   assertEquals(nextChannelDue(state), Infinity);
   assertEquals(heard(server, key(7_000, "a")), [[ALICE, BOB]]);
+});
+
+Deno.test("who is behind a key of the same server is asked for, with nobody else to announce it", () => {
+  const { state } = setUp();
+  keepShare(state, share(key(1, "b"), alice, bob), NOW);
+  keepShare(state, share(key(1, "a"), alice), NOW + 1_000);
+  channelDue(state, NOW + 2_000);
+  const look = NOW + HEARTBEAT_MS;
+  assertEquals(nextChannelDue(state), look, "those who have it are given time to share it");
+  askForThoseBehind(state, look);
+  assertEquals(named(channelDue(state, look + TOGETHER_MS)), [[BOB]]);
+  assertEquals(nextChannelDue(state), look + HEARTBEAT_MS, "it may be lost");
+  keepShare(state, share(key(1, "a"), bob), look + 1_000);
+  channelDue(state, look + 2_000);
+  askForThoseBehind(state, look + HEARTBEAT_MS);
+  assertEquals(nextChannelDue(state), Infinity);
 });

@@ -47,19 +47,6 @@ Deno.test("a second copy of a message that waits for its way is not acknowledged
   assertEquals(node.duplicate(bob.id, message, "ref", NOW + 1), []);
 });
 
-Deno.test("a second copy of a public message is acknowledged to its sender, not to a server that passes it on", () => {
-  const { server, node, link } = setUp();
-  const bob = server.localUser(BOB, keyOf(2));
-  const message = { ...verified("MSG_PUBLIC_CHANNEL"), messageRef: "ref", contentVerified: true };
-  node.received(bob.id, message, NOW);
-  const [told] = node.duplicate(bob.id, message, "ref", NOW + 1);
-  assertEquals(told?.kind === "send" && [told.frame.type, told.frame.payload["msg_ref"]], [
-    "ACK",
-    "ref",
-  ]);
-  assertEquals(node.duplicate(link.id, message, "ref", NOW + 1), []);
-});
-
 Deno.test("a second copy of a file's piece is acknowledged to nobody, in whichever form it comes", () => {
   const { node, link } = setUp();
   const payload = { ...PAYLOADS.FILE_CHUNK, content_sig: BLOCK, user_id: ALICE, sender: BOB };

@@ -33,7 +33,7 @@ Deno.test("keys that were kept are there again, the one in use first, for their 
     await (await openChannelKeys(folder, crypto)).save(keyring);
     const again = await openChannelKeys(folder, crypto);
     assertEquals(again.keyring.all().map(({ epoch }) => epoch), [2_700, 1_800, 900]);
-    assertEquals(again.keyring.current?.digest, keyring.current?.digest);
+    assertEquals(again.keyring.current?.channelPub, keyring.current?.channelPub);
     const { mode } = Deno.statSync(`${folder}/channel-keys.json`);
     assertEquals((mode ?? 0) & 0o777, 0o600);
   }));
