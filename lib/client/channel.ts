@@ -75,6 +75,7 @@ export class Channel {
   #connection: Connection | undefined;
   readonly #turns: ChannelTurns;
   #cancelPatience: () => void = () => {};
+  #cancelAsk: () => void = () => {};
   #unopened = 0;
   #nextAsk = 0;
   #making = false;
@@ -109,6 +110,7 @@ export class Channel {
   disconnected(): void {
     this.#connection = undefined;
     this.#cancelPatience();
+    this.#cancelAsk();
     this.#turns.clear();
   }
 
@@ -134,7 +136,10 @@ export class Channel {
     const { keyring, userId, chain, log } = this.#parts;
     const { creator } = payload;
     if (!contentVerified || creator === undefined) {
-      return log("info", "a share of the channel's key is from nobody known", { creator });
+      log("info", "a share of the channel's key is from nobody known", { creator });
+      // The creator's own advertisement may be on its way still.
+      if (payload.shares.some(({ member }) => toId(member) === userId)) this.#askLater();
+      return;
     }
     for (const share of namedShares(payload)) {
       this.#hear(share.epoch);
@@ -161,10 +166,20 @@ export class Channel {
    * @param epoch The number of the key.
    */
   lacks(epoch: number): void {
-    const { clock, keyring, userId } = this.#parts;
+    const { clock, keyring } = this.#parts;
     if (keyring.hasEpoch(epoch) || clock.now() < this.#nextAsk) return;
     this.#nextAsk = clock.now() + ASK_MS;
-    this.#connection?.request("PUBLIC_CHANNEL_ADD", { add: [userId] }, "*");
+    this.#ask();
+  }
+
+  #askLater(): void {
+    const { clock } = this.#parts;
+    this.#cancelAsk();
+    this.#cancelAsk = clock.at(clock.now() + ASK_MS, () => this.#ask());
+  }
+
+  #ask(): void {
+    this.#connection?.request("PUBLIC_CHANNEL_ADD", { add: [this.#parts.userId] }, "*");
   }
 
   async #open(share: NamedShare): Promise<void> {
