@@ -21,6 +21,12 @@ export const MAX_IN_TRANSPORT = 1024 * 1024;
 /** Assumed for a frame whose signature is being made: longer than most. */
 export const UNSIGNED_FRAME_BYTES = 2048;
 
+interface Entry {
+  readonly text: string | Promise<string>;
+  /** Bytes, about; once it is signed, as many as it has. */
+  size: number;
+}
+
 /** Who is told how an outbox fares. */
 export interface OutboxHost {
   /** More waits than may: the reader is too slow, or gone. Nothing more will be sent. */
@@ -36,7 +42,7 @@ export interface OutboxHost {
 export class Outbox {
   readonly #transport: Transport;
   readonly #host: OutboxHost;
-  readonly #waiting: (string | Promise<string>)[] = [];
+  readonly #waiting: Entry[] = [];
   #waitingBytes = 0;
   #drained: Promise<void> = Promise.resolve();
   #leaving = false;
@@ -66,8 +72,10 @@ export class Outbox {
     // It may fail before its turn, or when nobody waits for it any more: that must not end the process.
     if (typeof text !== "string") text.catch(() => {});
     if (this.#stopped || this.#goesAtOnce(text, limit)) return;
-    this.#waiting.push(text);
-    this.#waitingBytes += sizeOf(text);
+    const entry = { text, size: typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES };
+    if (typeof text !== "string") text.then((signed) => this.#isSigned(entry, signed), () => {});
+    this.#waiting.push(entry);
+    this.#waitingBytes += entry.size;
     if (this.bytes > limit) {
       this.stop();
       this.#host.overflow();
@@ -113,6 +121,13 @@ export class Outbox {
     return this.#transport.bufferedBytes + this.#waitingBytes;
   }
 
+  /** Some frames are much longer than most, those that share keys for example. */
+  #isSigned(entry: Entry, { length }: string): void {
+    if (this.#stopped) return;
+    this.#waitingBytes += length - entry.size;
+    entry.size = length;
+  }
+
   #isFull(): boolean {
     return !this.#leaving && this.#transport.bufferedBytes >= MAX_IN_TRANSPORT;
   }
@@ -129,11 +144,11 @@ export class Outbox {
     this.#busy = true;
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        const text = typeof next === "string" ? next : await next;
+        const text = typeof next.text === "string" ? next.text : await next.text;
         if (this.#isFull()) await this.#room();
         if (this.#stopped) return;
         this.#waiting.shift();
-        this.#waitingBytes -= sizeOf(next);
+        this.#waitingBytes -= next.size;
         this.#transport.send(text);
       }
     } catch (error) {
@@ -143,8 +158,4 @@ export class Outbox {
       this.#busy = false;
     }
   }
-}
-
-function sizeOf(text: string | Promise<string>): number {
-  return typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES;
 }

@@ -146,7 +146,11 @@ export class Users {
   }
 
   #count(user: OnlineUser, sign: 1 | -1): void {
-    const bytes = sign * (user.at === "remote" ? user.advert.length : UNSIGNED_FRAME_BYTES);
+    const bytes = sign *
+      // What is yet to be signed is as long as most are, but for what its user tells.
+      (user.at === "remote"
+        ? user.advert.length
+        : UNSIGNED_FRAME_BYTES + JSON.stringify(user.meta).length);
     this.#advertBytes += bytes;
     if (user.at === "local") return;
     const there = (this.#advertBytesOf.get(user.server) ?? 0) + bytes;

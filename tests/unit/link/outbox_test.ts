@@ -98,6 +98,18 @@ Deno.test("what waits for a signature counts against the limit too", () => {
   assertEquals(told, ["overflow"]);
 });
 
+Deno.test("what was signed counts with its whole length, however little was assumed before", async () => {
+  const { transport, told, outbox } = setUp();
+  transport.bufferedBytes = MAX_IN_TRANSPORT;
+  const large = "x".repeat(ROOM / 2);
+  for (let n = 0; n < 3; n += 1) outbox.push(Promise.resolve(large), MAX_IN_TRANSPORT + 2 * ROOM);
+  await settled();
+  assertEquals(outbox.bytes, MAX_IN_TRANSPORT + 3 * large.length);
+  outbox.push("y".repeat(ROOM / 2 + 1), MAX_IN_TRANSPORT + 2 * ROOM);
+  assertEquals(told, ["overflow"]);
+  assertEquals(outbox.bytes, MAX_IN_TRANSPORT, "nothing is kept of it");
+});
+
 Deno.test("what was flushed makes room again", () => {
   const { transport, told, outbox } = setUp();
   for (let i = 0; i < 100; i++) outbox.push("x".repeat(60), 100);

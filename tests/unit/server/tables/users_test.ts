@@ -60,7 +60,11 @@ Deno.test("what everybody's advertisements take is known at any time", () => {
   server.remoteUser(BOB, THERE);
   assertEquals(users.advertBytes, 2 * told);
   server.localUser(BOB, keyOf(1));
-  assertEquals(users.advertBytes, told + UNSIGNED_FRAME_BYTES);
+  assertEquals(
+    users.advertBytes,
+    told + UNSIGNED_FRAME_BYTES + "{}".length,
+    "and what its meta takes",
+  );
   for (const user of [ALICE, ALICE, BOB]) users.delete(id(user));
   assertEquals(users.advertBytes, 0);
 });
