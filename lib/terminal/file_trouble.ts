@@ -46,6 +46,8 @@ export function reasonOf(error: Error): string {
   if (error instanceof Deno.errors.NotADirectory) return "a part of the path is not a folder";
   if (error instanceof Deno.errors.PermissionDenied) return "you have no permission";
   if (error instanceof Deno.errors.AlreadyExists) return "something else is in its place";
+  // Deno keeps the system's own files from programs.
+  if (error instanceof Deno.errors.NotCapable) return "this program may not open it";
   if (error instanceof Deno.errors.BadResource) return "it was closed";
   // Deno repeats the call and its paths behind a colon.
   return error.message.replace(/ \(os error.*$/su, "");
