@@ -17,6 +17,8 @@ export class ScreenDouble implements Screen {
   readonly printed: string[] = [];
   /** Every prompt, in order. */
   readonly prompts: string[] = [];
+  /** What stands in place now. */
+  status: string | undefined;
   closed = false;
 
   print(text: string): void {
@@ -25,6 +27,10 @@ export class ScreenDouble implements Screen {
 
   setPrompt(prompt: string): void {
     this.prompts.push(prompt);
+  }
+
+  setStatus(status: string | undefined): void {
+    this.status = status;
   }
 
   close(): void {
