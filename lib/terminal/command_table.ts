@@ -175,7 +175,10 @@ export function runLine(line: string, actions: ChatActions): void | Promise<void
  * @returns Lines without a trailing line break.
  */
 export function commandReference(): string {
-  const rows = COMMANDS.map(({ usage, summary }) => `| \`${usage}\` | ${summary} |`);
+  // A bar ends a cell, even within code.
+  const rows = COMMANDS.map(({ usage, summary }) =>
+    `| \`${usage.replaceAll("|", "\\|")}\` | ${summary} |`
+  );
   return [
     "| command | what it does |",
     "|---|---|",
