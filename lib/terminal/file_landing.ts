@@ -31,6 +31,8 @@ export interface FolderOptions {
    * @throws {Deno.errors.AlreadyExists} If it is there.
    */
   readonly openNew?: (path: string) => Promise<WritableFile>;
+  /** Gives a file a second name; tests give a file system that knows no such thing. */
+  readonly link?: (from: string, to: string) => Promise<void>;
 }
 
 /** A folder where files land. */
@@ -38,6 +40,7 @@ export class LandingFolder implements Landing {
   readonly #folder: string;
   readonly #maxBytes: number;
   readonly #openNew: (path: string) => Promise<WritableFile>;
+  readonly #link: (from: string, to: string) => Promise<void>;
   /** What was promised of the files that are not finished. */
   #expected = 0;
   #lastNumber = 0;
@@ -52,6 +55,7 @@ export class LandingFolder implements Landing {
     this.#folder = folder;
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     this.#openNew = options.openNew ?? openNew;
+    this.#link = options.link ?? Deno.link;
     removeLeftOvers(folder);
   }
 
@@ -64,7 +68,8 @@ export class LandingFolder implements Landing {
         await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
         const { path, file } = await this.#open(safe);
         const ended = () => void (this.#expected -= size);
-        return new UnfinishedFile({ folder: this.#folder, name: safe, size, path, file, ended });
+        const [folder, link] = [this.#folder, this.#link];
+        return new UnfinishedFile({ folder, name: safe, size, path, file, link, ended });
       });
     } catch (error) {
       this.#expected -= size;

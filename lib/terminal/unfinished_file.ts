@@ -38,6 +38,12 @@ export interface UnfinishedParts {
   readonly path: string;
   /** Its open file, empty. */
   readonly file: WritableFile;
+  /**
+   * Gives a file a second name that no other file has.
+   *
+   * @throws {Deno.errors.AlreadyExists} If one has it.
+   */
+  link(from: string, to: string): Promise<void>;
   /** Called once, when it is finished or gone. */
   ended(): void;
 }
@@ -118,7 +124,7 @@ export class UnfinishedFile implements FileSink {
 
   async #nameExclusively(path: string): Promise<void> {
     try {
-      await Deno.link(this.#parts.path, path);
+      await this.#parts.link(this.#parts.path, path);
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) throw error;
       // Some file systems (of memory cards, of other machines) know no second name for a file: so an empty file takes

@@ -74,6 +74,22 @@ test("files of one name that land at the same moment all keep what they are", as
   assertEquals(within(folder).length, texts.length);
 });
 
+test("where files have no second names, nothing is overwritten either", async (folder) => {
+  const link = () => Promise.reject(new Error("Operation not permitted (os error 1)"));
+  const texts = Array.from({ length: 30 }, (_, index) => `text ${index}`);
+  const paths = await Promise.all(texts.map((text) => land(folder, "same.txt", text, { link })));
+  assertEquals(new Set(paths).size, texts.length);
+  assertEquals(paths.map((path) => Deno.readTextFileSync(path)), texts);
+  assertEquals(within(folder).length, texts.length);
+  if (POSIX) assertEquals(mode(join(folder, "same.txt")), 0o600);
+  const sink = await new LandingFolder(folder, { link }).create("gone.txt", 0);
+  for (const name of within(folder).filter((name) => name.endsWith(".part"))) {
+    Deno.removeSync(join(folder, name));
+  }
+  await assertRejects(() => sink.finish(digestOf("")), FileError, "no such file");
+  assertEquals(within(folder).length, texts.length);
+});
+
 test("a symbolic link that waits under the name is not followed", async (root) => {
   if (!POSIX) return;
   const folder = join(root, "in");

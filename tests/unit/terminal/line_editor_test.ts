@@ -256,6 +256,18 @@ Deno.test("a line taller than the window is shown around the cursor", async () =
   editor.close();
 });
 
+Deno.test("a status and a line taller than the window share it, and leave no trace", async () => {
+  const { screen, press, editor } = desk(21, [], 10);
+  editor.print("above");
+  // Wide characters leave the end of each row free.
+  await press(`\x1b[200~${"日".repeat(2000)}\x1b[201~`);
+  for (const percent of [1, 2, 3]) editor.setStatus(`${percent} %`);
+  await press(ctrl("a"), ctrl("e"), ctrl("u"));
+  editor.setStatus(undefined);
+  assertEquals(screen.lines(), ["above", "bob>"]);
+  editor.close();
+});
+
 Deno.test("no escape sequence reaches the terminal but ours", async () => {
   const { screen, editor, press } = desk();
   const style = { color: true, timestamps: "clock", timeZone: "UTC" } as const;
