@@ -54,6 +54,8 @@ export class UnfinishedFile implements FileSink {
   readonly #hash = createHash("sha256");
   #written = 0;
   #over = false;
+  /** Whether it still has its unfinished name: once given up, another file may have that. */
+  #isHidden = true;
   /** Pieces are written one after the other, and nothing is taken away under a piece being written. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -102,7 +104,7 @@ export class UnfinishedFile implements FileSink {
     await this.#refuseSwapped(path, dev, ino);
     this.#over = true;
     file.close();
-    await removeIfThere(this.#parts.path);
+    await this.#unhide();
     ended();
     return path;
   }
@@ -132,6 +134,7 @@ export class UnfinishedFile implements FileSink {
       (await Deno.open(path, { createNew: true, write: true, mode: 0o600 })).close();
       try {
         await Deno.rename(this.#parts.path, path);
+        this.#isHidden = false;
       } catch (error) {
         await removeIfThere(path);
         throw error;
@@ -164,10 +167,17 @@ export class UnfinishedFile implements FileSink {
   async #remove(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    const { file, name, path, ended } = this.#parts;
+    const { file, name, ended } = this.#parts;
     file.close();
     ended();
-    await withWords(`what has come of "${name}" cannot be removed`, () => removeIfThere(path));
+    await withWords(`what has come of "${name}" cannot be removed`, () => this.#unhide());
+  }
+
+  /** Takes the unfinished name away. */
+  async #unhide(): Promise<void> {
+    if (!this.#isHidden) return;
+    this.#isHidden = false;
+    await removeIfThere(this.#parts.path);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
