@@ -20,9 +20,11 @@ import { systemEntropy } from "./lib/crypto/entropy.ts";
 import { WebCrypto } from "./lib/crypto/webcrypto.ts";
 import { dialWebSocket } from "./lib/link/websocket.ts";
 import { StoreError } from "./lib/store/port.ts";
-import { Chat, type ChatParts } from "./lib/terminal/chat.ts";
+import { Chat } from "./lib/terminal/chat.ts";
+import type { ChatParts } from "./lib/terminal/chat_parts.ts";
 import { complete } from "./lib/terminal/completion.ts";
 import { EXIT, type ExitCode } from "./lib/terminal/exit_codes.ts";
+import { listFolder } from "./lib/terminal/folder_listing.ts";
 import { identify } from "./lib/terminal/identify.ts";
 import { LineEditor } from "./lib/terminal/line_editor.ts";
 import { listenOn } from "./lib/terminal/listen.ts";
@@ -71,7 +73,9 @@ async function chat(config: ClientConfig): Promise<ExitCode> {
 async function partsOf(config: ClientConfig, interactive: boolean): Promise<ChatParts> {
   const { server: url } = config;
   const { client, name } = await makeClient(config);
-  return { client, clock: systemClock, style: styleOf(config), name, url, interactive };
+  const { refusePlain } = config;
+  const style = styleOf(config);
+  return { client, clock: systemClock, style, name, url, interactive, refusePlain };
 }
 
 function plainScreen(chat: Chat): PlainScreen {
@@ -90,7 +94,11 @@ function editor({ profileDir }: ClientConfig, chat: Chat): LineEditor {
     output: process.stdout,
     events: chat,
     prompt: "> ",
-    complete: (line) => complete(line, chat.people()),
+    complete: (line) =>
+      complete(line, chat.people(), {
+        listFolder,
+        numbers: (command) => chat.fileNumbers(command),
+      }),
     history: readHistory(profileDir),
     saveHistory: (lines) => writeHistory(profileDir, lines),
   });
@@ -146,6 +154,9 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
       const { user, text } = invocation;
       return await sendOne(client, { user, text, complain });
     }
+    case "sendFile":
+      complain("files are not there yet");
+      return EXIT.failed;
     case "listen":
       return await listen(invocation.config, invocation.json);
   }

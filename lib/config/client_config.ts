@@ -16,6 +16,7 @@ import {
   suggestion,
 } from "./options.ts";
 import {
+  byteSize,
   displayName,
   path,
   profileName,
@@ -40,6 +41,12 @@ export interface ClientConfig {
   readonly timestamps: "hhmm" | "iso";
   /** Whether colour is wanted, if the output is a terminal. */
   readonly color: boolean;
+  /** Whether texts that came unencrypted are told of and not shown (D24). */
+  readonly refusePlain: boolean;
+  /** The most bytes of a file that is taken, and of all unfinished ones together. */
+  readonly maxFile: number;
+  /** Where files land that are accepted in a chat. */
+  readonly downloads: string;
 }
 
 /** What the command line asks for. */
@@ -51,11 +58,25 @@ export type ClientInvocation =
   | {
     readonly kind: "send";
     readonly config: ClientConfig;
-    /** A display name, short id or id. */
+    /** A display name, short id or id, or `public`. */
     readonly user: string;
     readonly text: string;
   }
-  | { readonly kind: "listen"; readonly config: ClientConfig; readonly json: boolean };
+  | {
+    readonly kind: "sendFile";
+    readonly config: ClientConfig;
+    /** A display name, short id or id, or `public`. */
+    readonly user: string;
+    /** The file's path. */
+    readonly file: string;
+  }
+  | {
+    readonly kind: "listen";
+    readonly config: ClientConfig;
+    readonly json: boolean;
+    /** The folder where offered files land, each accepted without asking; undefined accepts none. */
+    readonly acceptFiles: string | undefined;
+  };
 
 /** THE table of the client's options. */
 export const CLIENT_OPTIONS = {
@@ -101,6 +122,34 @@ export const CLIENT_OPTIONS = {
     default: "hhmm",
     help: "how times are shown: hhmm or iso",
   },
+  downloads: {
+    kind: path,
+    placeholder: "folder",
+    env: "SOCP_DOWNLOADS",
+    defaultNote: "downloads in the profile",
+    help: "where accepted files land",
+  },
+  "max-file": {
+    kind: byteSize,
+    placeholder: "size",
+    env: "SOCP_MAX_FILE",
+    default: "1GB",
+    help: "the largest file to take, and the most to come of several at once",
+  },
+  "refuse-plain": {
+    env: "SOCP_REFUSE_PLAIN",
+    help: "do not show messages that came unencrypted, only tell of them",
+  },
+  file: {
+    kind: path,
+    placeholder: "path",
+    help: "send only: send this file in place of a text",
+  },
+  "accept-files": {
+    kind: path,
+    placeholder: "folder",
+    help: "listen only: accept files that are offered, and put them there",
+  },
   "no-color": { help: "no colours (also NO_COLOR, TERM=dumb)" },
   json: { help: "listen only: one JSON object a line" },
   version: { help: "print the version, then exit" },
@@ -120,7 +169,11 @@ const COMMANDS = {
     usage: "demo",
     help: "show each step of saying hello to a server (the default elsewhere)",
   },
-  send: { usage: "send <user> <text…>", help: "send one message and exit" },
+  send: {
+    usage: "send <user> <text…>",
+    help: "send one message and exit; with --file <path> in place of the text, a file; " +
+      "to everybody if the user is public",
+  },
   listen: { usage: "listen [--json]", help: "print what arrives, until interrupted" },
 } as const;
 
@@ -144,8 +197,10 @@ export function loadClientInvocation(
   if (line.flags.has("help")) return { kind: "help", text: HELP };
   if (line.flags.has("version")) return { kind: "version" };
   const [command = terminal.stdinIsTerminal ? "chat" : "demo", ...words] = line.words;
-  if (line.flags.has("json") && command !== "listen") {
-    throw new ConfigError("--json", undefined, `expected with listen only, not with ${command}`);
+  for (const [flag, only] of [["json", "listen"], ["accept-files", "listen"], ["file", "send"]]) {
+    if (flag === undefined || !line.flags.has(flag) || command === only) continue;
+    const expected = `expected with ${only} only, not with ${command}`;
+    throw new ConfigError(`--${flag}`, undefined, expected);
   }
   switch (command) {
     case "chat":
@@ -154,20 +209,40 @@ export function loadClientInvocation(
       return { kind: command, config: readConfig(line, env) };
     case "listen":
       refuseWords(command, words);
-      return { kind: command, config: readConfig(line, env), json: line.flags.has("json") };
-    case "send": {
-      const [user = "", ...texts] = words;
-      const text = texts.join(" ");
-      if (user === "" || text === "") {
-        throw new ConfigError("send", undefined, "expected a user and a text: send <user> <text…>");
-      }
-      return { kind: command, config: readConfig(line, env), user, text };
-    }
+      return {
+        kind: command,
+        config: readConfig(line, env),
+        json: line.flags.has("json"),
+        acceptFiles: readSettings(CLIENT_OPTIONS, line, env)["accept-files"].value,
+      };
+    case "send":
+      return readSend(line, words, env);
     default: {
       const hint = suggestion(command, Object.keys(COMMANDS));
       throw new ConfigError(JSON.stringify(command), undefined, `unknown sub-command; ${hint}`);
     }
   }
+}
+
+/** A text, or a file. */
+function readSend(
+  line: CommandLine,
+  [user = "", ...texts]: readonly string[],
+  env: (name: string) => string | undefined,
+): ClientInvocation {
+  const config = readConfig(line, env);
+  const file = readSettings(CLIENT_OPTIONS, line, env).file.value;
+  const text = texts.join(" ");
+  if (file === undefined) {
+    if (user !== "" && text !== "") return { kind: "send", config, user, text };
+    throw new ConfigError("send", undefined, "expected a user and a text: send <user> <text…>");
+  }
+  if (user !== "" && text === "") return { kind: "sendFile", config, user, file };
+  throw new ConfigError(
+    "send --file",
+    undefined,
+    "expected a user and no text: send --file <path> <user>",
+  );
 }
 
 function readConfig(line: CommandLine, env: (name: string) => string | undefined): ClientConfig {
@@ -176,14 +251,18 @@ function readConfig(line: CommandLine, env: (name: string) => string | undefined
   // https://no-color.org: set and not empty, whatever it says.
   const plain = settings["no-color"].value || (env("NO_COLOR") ?? "") !== "" ||
     env("TERM") === "dumb";
+  const profileDir = `${settings.data.value.replace(/(?<=.)\/+$/, "")}/client/${profile}`;
   return Object.freeze({
     server: settings.server.value,
     name: settings.name.value,
     profile,
-    profileDir: `${settings.data.value.replace(/(?<=.)\/+$/, "")}/client/${profile}`,
+    profileDir,
     userId: settings["user-id"].value,
     timestamps: settings.timestamps.value,
     color: !plain,
+    refusePlain: settings["refuse-plain"].value,
+    maxFile: settings["max-file"].value,
+    downloads: settings.downloads.value ?? `${profileDir}/downloads`,
   });
 }
 

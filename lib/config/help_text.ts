@@ -59,7 +59,8 @@ export function twoColumns(rows: readonly (readonly [string, string])[]): string
 function remark(option: Option): string {
   if (option.kind === undefined) return option.env === undefined ? "" : ` (${option.env}=1)`;
   const usual = option.defaultNote ?? option.default;
-  return ` (${option.env}${usual === undefined ? "" : `; default ${usual}`})`;
+  const remarks = [option.env ?? [], usual === undefined ? [] : `default ${usual}`].flat();
+  return remarks.length === 0 ? "" : ` (${remarks.join("; ")})`;
 }
 
 function wrapped(text: string, width: number): string[] {

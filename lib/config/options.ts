@@ -16,8 +16,8 @@ export interface ValueOption<T> {
   readonly kind: ValueKind<T>;
   /** What stands for the value in the help, e.g. `port`. */
   readonly placeholder: string;
-  /** Its variable of the environment. */
-  readonly env: string;
+  /** Its variable of the environment; undefined if it has none, since it says what one run is to do. */
+  readonly env?: string;
   /** Its default, as it would be typed. Without one the value may be undefined. */
   readonly default?: string;
   /** What the help says of the default where it is worked out from something else. */

@@ -114,6 +114,19 @@ export const path: ValueKind<string> = {
   read: (text) => text.includes("\0") ? undefined : text,
 };
 
+/** What a unit of a size stands for. */
+const SIZE_UNITS = new Map([["", 1], ["k", 1e3], ["m", 1e6], ["g", 1e9], ["t", 1e12]]);
+
+/** How many bytes something may have. */
+export const byteSize: ValueKind<number> = {
+  expected: "a size such as 500kB, 20MB or 2GB",
+  read: (text) => {
+    const [, count = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,3})?) ?([kmgt]?)b?$/i.exec(text) ?? [];
+    const bytes = Math.round(Number(count) * (SIZE_UNITS.get(unit.toLowerCase()) ?? NaN));
+    return count !== "" && Number.isSafeInteger(bytes) ? bytes : undefined;
+  },
+};
+
 /** How talkative the log is. */
 export const logLevel: ValueKind<LogLevel> = oneOf(LOG_LEVELS);
 

@@ -4,42 +4,28 @@
  * @module
  */
 
-import type { Clock } from "../base/clock.ts";
 import { TaskChain } from "../base/task_chain.ts";
-import type { ChatClient } from "../client/chat_client.ts";
 import type { ClientEvent } from "../client/events.ts";
 import type { Person as KnownPerson } from "../client/roster.ts";
+import type { Transfer } from "../client/transfer.ts";
 import { LinkError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { ChatActions } from "./chat_actions.ts";
+import { ChatFiles } from "./chat_files.ts";
+import type { ChatFileParts, ChatParts } from "./chat_parts.ts";
 import { recipientLabel, runLine } from "./command_table.ts";
 import { DeliveryLines } from "./delivery_lines.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { type Person, quoteLabel } from "./people.ts";
+import { Offline } from "./offline.ts";
+import type { Person } from "./people.ts";
 import { hereText, listText, namedOf, personsOf } from "./persons.ts";
-import { type ChatEvent, Transcript } from "./render.ts";
+import { type ChatEvent, EVERYBODY, type Named, Transcript } from "./render.ts";
+import { shownEvent } from "./shown_event.ts";
 import type { Screen, ScreenEvents } from "./screen.ts";
-import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 
 /** How long a script that has said everything waits for a lost server, in ms. */
 const SCRIPT_PATIENCE_MS = 120_000;
-
-/** What a chat is made of. */
-export interface ChatParts {
-  /** A client that has not been started. */
-  readonly client: ChatClient;
-  /** The times that are shown, and the countdown to the next attempt. */
-  readonly clock: Clock;
-  /** How lines look. */
-  readonly style: Style;
-  /** The own display name. */
-  readonly name: string | undefined;
-  /** The address that is connected to, as given. */
-  readonly url: string;
-  /** Whether a person sits there who would rather wait than start again. */
-  readonly interactive: boolean;
-}
 
 /** One chat from its start to its end. */
 export class Chat implements ChatActions, ScreenEvents {
@@ -52,9 +38,9 @@ export class Chat implements ChatActions, ScreenEvents {
   /** A script's commands wait for the connection and for each other; a person's do not. */
   readonly #script = new TaskChain((error) => this.#unanswered(error));
   readonly #ready = Promise.withResolvers<void>();
-  #recipient: Id | undefined;
-  #offline: { readonly since: number; readonly retryAt: number } | undefined;
-  #cancelCountdown: () => void = () => {};
+  readonly #files: ChatFiles | undefined;
+  #recipient: Id | "public" | undefined;
+  readonly #offline: Offline;
   #everConnected = false;
   #leaving = false;
 
@@ -69,12 +55,14 @@ export class Chat implements ChatActions, ScreenEvents {
     const screen = makeScreen(this);
     this.#screen = screen;
     const { clock, style } = parts;
+    this.#offline = new Offline(clock, parts.interactive, () => this.#prompt());
     const transcript = new Transcript(style, clock.now());
     this.#lines = new DeliveryLines({
       now: () => clock.now(),
       after: (delay, callback) => void clock.at(clock.now() + delay, callback),
       show: (event) => screen.print(transcript.next(event)),
     });
+    this.#files = parts.files === undefined ? undefined : this.#makeFiles(parts.files);
     parts.client.listen((event) => this.#hear(event));
     this.#script.run(() => this.#ready.promise);
   }
@@ -89,9 +77,10 @@ export class Chat implements ChatActions, ScreenEvents {
     this.#prompt();
     this.#parts.client.start();
     const code = await this.#ended.promise;
-    this.#cancelCountdown();
+    this.#offline.over();
     const { client } = this.#parts;
     if (client.busy) this.#warn("not everything that was typed has arrived");
+    if (this.#files?.busy) this.#warn("files were still on their way: they are broken off");
     await client.stop();
     this.#screen.close();
     return code;
@@ -133,7 +122,7 @@ export class Chat implements ChatActions, ScreenEvents {
     return personsOf(this.#parts.client);
   }
 
-  recipient(): string | undefined {
+  recipient(): Id | "public" | undefined {
     return this.#recipient;
   }
 
@@ -143,9 +132,44 @@ export class Chat implements ChatActions, ScreenEvents {
   }
 
   tell(id: string, text: string): void {
-    this.#recipient = toId(id);
-    this.#parts.client.tell(this.#recipient, text);
+    const to = toId(id);
+    this.#recipient = to;
+    this.#parts.client.tell(to, text);
     this.#prompt();
+  }
+
+  all(text: string): void {
+    const { everybody } = this.#parts;
+    if (everybody === undefined) return this.complain("This client cannot speak to everybody.");
+    this.#recipient = "public";
+    everybody.say(text);
+    this.#prompt();
+  }
+
+  async file(to: string, path: string): Promise<void> {
+    await this.#withFiles((files) => files.offer(to === "public" ? to : toId(to), path));
+    this.#leaveWhenDone();
+  }
+
+  accept(number: number | undefined): void {
+    this.#withFiles((files) => files.accept(number));
+  }
+
+  reject(number: number | undefined): void {
+    this.#withFiles((files) => files.reject(number));
+  }
+
+  cancel(number: number | undefined): void {
+    this.#withFiles((files) => files.cancel(number));
+  }
+
+  files(): void {
+    this.#withFiles((files) => files.list());
+  }
+
+  /** The numbers of the files that a command can be about, for Tab. */
+  fileNumbers(command: string): readonly number[] {
+    return this.#files?.numbers(command) ?? [];
   }
 
   async trust(id: string): Promise<void> {
@@ -184,11 +208,10 @@ export class Chat implements ChatActions, ScreenEvents {
   }
 
   #hear(event: ClientEvent): void {
-    const at = this.#now();
     switch (event.kind) {
       case "connected":
         this.#everConnected = true;
-        this.#offline = undefined;
+        this.#offline.over();
         if (event.firstSight) {
           this.#notice(`first visit to this server: its key ${event.fingerprint} is pinned`);
         }
@@ -201,36 +224,48 @@ export class Chat implements ChatActions, ScreenEvents {
         return this.#disconnected(event.reason, event.retryAt);
       case "gaveUp":
         return this.#gaveUp(event);
-      case "presence":
-        if (event.initial) return;
-        return this.#show({
-          kind: "presence",
-          at,
-          who: this.#named(event.person),
-          here: event.person.online,
-        });
-      case "message": {
-        const { from, text, ts, received } = event;
-        const sender = this.#named(from);
-        return this.#show({ kind: "message", at: received, from: sender, text, sentAt: ts });
-      }
-      case "refused": {
-        const who = event.from === undefined ? "somebody" : this.#label(event.from);
-        return this.#warn(`a message from ${who} is not shown: ${visible(event.reason)}`);
-      }
+      case "file":
+        return this.#file(event.transfer);
       case "delivery":
         return this.#delivery(event.message);
-      case "keyChanged": {
-        const who = this.#label(event.person);
-        return this.#warn(
-          `the key of ${who} has CHANGED, from ${event.known} to ${event.offered}.\n` +
-            `Nothing is sent to ${who} until you compare fingerprints with them and type ` +
-            `/trust ${quoteLabel(who)}`,
-        );
+      case "presence":
+      case "message":
+      case "refused":
+      case "keyChanged":
+      case "serverError": {
+        const { client, refusePlain = false } = this.#parts;
+        const shown = shownEvent(client, event, { now: this.#now(), refusePlain });
+        if (shown !== undefined) this.#show(shown);
       }
-      case "serverError":
-        return this.#warn(`the server says ${visible(event.code)}: ${visible(event.detail)}`);
     }
+  }
+
+  #file(transfer: Transfer): void {
+    this.#files?.hear(transfer);
+    const { direction, state } = transfer;
+    if (direction === "out" && (state === "failed" || state === "rejected")) this.#failed = true;
+    this.#leaveWhenDone();
+  }
+
+  #makeFiles(parts: ChatFileParts): ChatFiles {
+    const { clock, interactive: inPlace } = this.#parts;
+    return new ChatFiles({
+      ...parts,
+      inPlace,
+      now: () => clock.now(),
+      whoOf: ({ direction, from, to }) =>
+        visible(this.#nameOf(direction === "in" ? from : to).label),
+      show: (kind, text) => this.#show({ kind, at: clock.now(), text }),
+      print: (text) => this.print(text),
+      complain: (text) => this.complain(text),
+      setStatus: (status) => this.#screen.setStatus(status),
+    });
+  }
+
+  #withFiles<T>(action: (files: ChatFiles) => T): T | undefined {
+    if (this.#files !== undefined) return action(this.#files);
+    this.complain("This client knows no files.");
+    return undefined;
   }
 
   #unanswered(error: unknown): void {
@@ -254,16 +289,14 @@ export class Chat implements ChatActions, ScreenEvents {
       this.#error(`cannot connect to ${this.#parts.url}: ${reason}`);
       return this.leave(EXIT.cannotConnect);
     }
-    if (this.#offline === undefined) {
+    if (this.#offline.since === undefined) {
       this.#warn(`offline: ${reason}. What you type is kept and goes out when the server is back`);
     }
-    const since = this.#offline?.since ?? this.#now();
-    this.#offline = { since, retryAt };
+    const since = this.#offline.begins(retryAt);
     if (!this.#parts.interactive && this.#leaving && this.#now() - since > SCRIPT_PATIENCE_MS) {
       this.#error("the server does not come back: not everything that was typed has arrived");
       return this.leave(EXIT.failed);
     }
-    this.#countDown();
     this.#leaveWhenDone();
   }
 
@@ -277,7 +310,7 @@ export class Chat implements ChatActions, ScreenEvents {
 
   #delivery(message: Extract<ClientEvent, { kind: "delivery" }>["message"]): void {
     const key = String(message.id);
-    const to = { id: message.to, label: this.#labelOf(message.to) };
+    const to = this.#nameOf(message.to);
     if (message.state === "sending") {
       this.#lines.sent(key, to, message.text);
     } else if (message.state === "taken") {
@@ -292,6 +325,9 @@ export class Chat implements ChatActions, ScreenEvents {
   /** A script that has said everything leaves when everything has arrived; so does `/quit`. */
   #leaveWhenDone(): void {
     if (!this.#leaving) return;
+    // A person who leaves does not wait for files, which may take hours.
+    const waitsForFiles = this.#files?.busy && !this.#parts.interactive;
+    if (waitsForFiles) return;
     const waitsForServer = this.#parts.client.busy &&
       (this.#parts.client.server !== undefined || !this.#parts.interactive);
     if (!waitsForServer) this.leave(this.#failed && !this.#parts.interactive ? 1 : 0);
@@ -299,21 +335,7 @@ export class Chat implements ChatActions, ScreenEvents {
 
   /** `[offline, retry in 8 s] bob> ` */
   #prompt(): void {
-    const label = recipientLabel(this);
-    const state = this.#offline === undefined
-      ? ""
-      : `[offline, retry in ${
-        Math.max(0, Math.ceil((this.#offline.retryAt - this.#now()) / 1000))
-      } s] `;
-    this.#screen.setPrompt(`${state}${label}> `);
-  }
-
-  #countDown(): void {
-    this.#cancelCountdown();
-    this.#prompt();
-    if (this.#offline === undefined || !this.#parts.interactive) return;
-    const { clock } = this.#parts;
-    this.#cancelCountdown = clock.at(clock.now() + 1000, () => this.#countDown());
+    this.#screen.setPrompt(`${this.#offline.text}${recipientLabel(this)}> `);
   }
 
   #label(person: KnownPerson): string {
@@ -323,6 +345,10 @@ export class Chat implements ChatActions, ScreenEvents {
   #labelOf(id: Id): string {
     const person = this.#parts.client.person(id);
     return person === undefined ? id.slice(0, 8) : this.#label(person);
+  }
+
+  #nameOf(id: Id | "public"): Named {
+    return id === "public" ? EVERYBODY : { id, label: this.#labelOf(id) };
   }
 
   #named(person: KnownPerson) {

@@ -65,3 +65,29 @@ export function firstWord(text: string): FirstWord | undefined {
   const bare = /^\s*([^\s"]\S*)(?:\s([^]*))?$/u.exec(text);
   return bare === null ? undefined : { word: bare[1] ?? "", rest: bare[2] ?? "" };
 }
+
+/**
+ * Reads a path as it is typed or dropped onto the terminal: in quotes of either kind, with `\ ` for a space, or as it
+ * is with its spaces.
+ *
+ * @example
+ * ```ts
+ * import { typedPath } from "./command_line.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(typedPath(' "my report.pdf" '), "my report.pdf");
+ * assertEquals(typedPath("my report.pdf"), "my report.pdf");
+ * assertEquals(typedPath("'/tmp/my report.pdf'"), "/tmp/my report.pdf");
+ * assertEquals(typedPath("my\\ report.pdf"), "my report.pdf");
+ * ```
+ *
+ * @param text What follows the person.
+ * @returns The path, "" if there is none.
+ */
+export function typedPath(text: string): string {
+  const bare = text.trim();
+  const quoted = firstWord(bare);
+  if (bare.startsWith('"') && quoted?.rest === "") return quoted.word;
+  const single = /^'([^']*)'$/u.exec(bare);
+  return single === null ? bare.replaceAll("\\ ", " ") : single[1] ?? "";
+}

@@ -5,7 +5,7 @@
  */
 
 import type { ChatActions } from "./chat_actions.ts";
-import { firstWord, parseLine } from "./command_line.ts";
+import { firstWord, parseLine, typedPath } from "./command_line.ts";
 import { nearest } from "../base/edit_distance.ts";
 import { label, quoteLabel, resolve } from "./people.ts";
 import { visible } from "./visible.ts";
@@ -13,8 +13,11 @@ import { visible } from "./visible.ts";
 /** People shown to choose from: anybody can join a thousand times under one name. */
 const MOST_CHOICES = 10;
 
+/** The word for everybody. A person of this name is reached by id. */
+const EVERYBODY = "public";
+
 /** What a command's argument is, which decides what Tab offers. */
-export type ArgumentKind = "user" | "text" | "command";
+export type ArgumentKind = "user" | "recipient" | "text" | "command" | "path" | "number";
 
 /** One command. */
 export interface Command {
@@ -58,12 +61,52 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "all",
     usage: "/all <text>",
-    summary: "send a text to everybody (the public channel is not there yet)",
+    summary: "send a text to everybody; lines without a command then go to everybody too",
     args: ["text"],
-    run: (_rest, actions) =>
-      actions.complain(
-        "The public channel is not there yet; nothing was sent. /tell reaches one person.",
-      ),
+    run: (rest, actions) => {
+      if (rest.trim() !== "") return actions.all(rest);
+      actions.complain(`Nothing to send. Usage: ${usageOf("all")}`);
+    },
+  },
+  {
+    name: "file",
+    usage: "/file <user|public> <path>",
+    summary: "offer a file to a person, or with the word public to everybody",
+    args: ["recipient", "path"],
+    run: (rest, actions) =>
+      withRecipient("file", rest, actions, (to, typed) => {
+        const path = typedPath(typed);
+        if (path !== "") return actions.file(to, path);
+        actions.complain(`Which file? Usage: ${usageOf("file")}`);
+      }),
+  },
+  {
+    name: "accept",
+    usage: "/accept [number]",
+    summary: "take a file that is offered; the number is needed if there are several",
+    args: ["number"],
+    run: (rest, actions) => withNumber("accept", rest, actions, (it) => actions.accept(it)),
+  },
+  {
+    name: "reject",
+    usage: "/reject [number]",
+    summary: "refuse a file that is offered",
+    args: ["number"],
+    run: (rest, actions) => withNumber("reject", rest, actions, (it) => actions.reject(it)),
+  },
+  {
+    name: "files",
+    usage: "/files",
+    summary: "show the files of this run and how far they are",
+    args: [],
+    run: (_rest, actions) => actions.files(),
+  },
+  {
+    name: "cancel",
+    usage: "/cancel [number]",
+    summary: "call off a file that is offered or on its way",
+    args: ["number"],
+    run: (rest, actions) => withNumber("cancel", rest, actions, (it) => actions.cancel(it)),
   },
   {
     name: "trust",
@@ -119,8 +162,11 @@ export function runLine(line: string, actions: ChatActions): void | Promise<void
       : command.run(typed.rest, actions);
   }
   const recipient = actions.recipient();
+  if (recipient === EVERYBODY) return actions.all(typed.text);
   if (recipient !== undefined) return actions.tell(recipient, typed.text);
-  actions.complain(`To whom? ${usageOf("tell")}; after that a plain line goes to the same person.`);
+  actions.complain(
+    `To whom? ${usageOf("tell")}, or ${usageOf("all")}; after that a plain line goes there too.`,
+  );
 }
 
 /**
@@ -129,12 +175,15 @@ export function runLine(line: string, actions: ChatActions): void | Promise<void
  * @returns Lines without a trailing line break.
  */
 export function commandReference(): string {
-  const rows = COMMANDS.map(({ usage, summary }) => `| \`${usage}\` | ${summary} |`);
+  // A bar ends a cell, even within code.
+  const rows = COMMANDS.map(({ usage, summary }) =>
+    `| \`${usage.replaceAll("|", "\\|")}\` | ${summary} |`
+  );
   return [
     "| command | what it does |",
     "|---|---|",
     ...rows,
-    "| `text` | goes to the person you wrote to last |",
+    "| `text` | goes where you wrote to last |",
     "| `//text` | sends a text that begins with a slash |",
   ].join("\n");
 }
@@ -173,6 +222,31 @@ function help(name: string, actions: ChatActions): void {
   actions.print(`${command.usage}: ${command.summary}`);
 }
 
+/** Runs an action on a person, or on everybody. */
+function withRecipient(
+  name: string,
+  rest: string,
+  actions: ChatActions,
+  action: (to: string | "public", rest: string) => void | Promise<void>,
+): void | Promise<void> {
+  const first = firstWord(rest);
+  if (first?.word.toLowerCase() === EVERYBODY) return action(EVERYBODY, first.rest);
+  return withUser(name, rest, actions, action);
+}
+
+/** Runs an action on the file of a number, or on the one that is meant without. */
+function withNumber(
+  name: string,
+  rest: string,
+  actions: ChatActions,
+  action: (number: number | undefined) => void | Promise<void>,
+): void | Promise<void> {
+  const typed = rest.trim();
+  if (typed === "") return action(undefined);
+  if (/^\d{1,9}$/u.test(typed)) return action(Number(typed));
+  actions.complain(`Usage: ${usageOf(name)}; /files shows the numbers`);
+}
+
 /** Runs an action on the person whom the first argument means, or says why there is none. */
 function withUser(
   name: string,
@@ -195,7 +269,7 @@ function withUser(
     return actions.complain([`Which ${shown}?`, ...choices].join("\n"));
   }
   const hint = found.suggestions.length === 0
-    ? "/list shows who is here"
+    ? `/list shows who is here${name === "tell" ? `, ${usageOf("all")} reaches everybody` : ""}`
     : `did you mean ${
       found.suggestions.slice(0, MOST_CHOICES).map((one) => `/${name} ${quoteLabel(one)}`).join(
         " or ",
@@ -221,6 +295,7 @@ function withUser(
 export function recipientLabel(actions: Pick<ChatActions, "people" | "recipient">): string {
   const id = actions.recipient();
   if (id === undefined) return "";
+  if (id === EVERYBODY) return "all";
   const people = actions.people();
   return label(people.find((person) => person.id === id) ?? { id }, people);
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { TransferState } from "../client/transfer.ts";
 import { safeJson } from "./safe_json.ts";
 
 /** The version of this format. */
@@ -20,8 +21,11 @@ export type JsonEvent =
     readonly from: string;
     /** As the sender chose it, exact; absent if they chose none. */
     readonly from_name?: string;
+    /** This user's id, or `public`. */
     readonly to: string;
     readonly text: string;
+    /** There, and false, if it came as plain text. */
+    readonly encrypted?: false;
     /** The sender's time stamp. */
     readonly ts: number;
     /** When it arrived here. */
@@ -57,6 +61,27 @@ export type JsonEvent =
     /** Until the next attempt, milliseconds; absent if there is none. */
     readonly retry_in?: number;
     readonly ts: number;
+  }
+  /** What became of a file, or how far it is: while it runs, once a second at most. */
+  | {
+    readonly type: "file";
+    readonly state: TransferState;
+    readonly direction: "in" | "out";
+    readonly from: string;
+    /** A user's id, or `public`. */
+    readonly to: string;
+    /** As its sender gave it, exact: no name for a file on any disk. */
+    readonly name: string;
+    /** Bytes. */
+    readonly size: number;
+    /** Bytes that have arrived. */
+    readonly done: number;
+    /** Where it landed. */
+    readonly saved_as?: string;
+    readonly reason?: string;
+    readonly ts: number;
+    /** Tells the files of this run apart. */
+    readonly number: number;
   }
   /** What became of a message of ours (D21). */
   | {

@@ -12,12 +12,13 @@
 import { emitKeypressEvents } from "node:readline";
 import { PassThrough } from "node:stream";
 import { pastedText, PasteSplitter } from "./bracketed_paste.ts";
+import { commonStart, inColumns } from "./candidates.ts";
 import type { Completion } from "./completion.ts";
 import { EditBuffer } from "./edit_buffer.ts";
 import { History } from "./history.ts";
-import { lineView } from "./line_view.ts";
+import { lineView, type WindowSize } from "./line_view.ts";
 import type { Screen, ScreenEvents } from "./screen.ts";
-import { width } from "./width.ts";
+import { rowsNow, statusRow } from "./status_line.ts";
 
 /** What the editor needs of an input: `process.stdin`, or a stream in a test. */
 export interface KeyInput extends NodeJS.ReadableStream {
@@ -76,8 +77,9 @@ export class LineEditor implements Screen {
   readonly #buffer = new EditBuffer();
   readonly #history: History;
   #prompt: string;
+  #status: string | undefined;
   /** What is on the screen now, to find its first row again. */
-  #painted: { prompt: string; text: string; cursor: number } | undefined;
+  #painted: { status: string; prompt: string; text: string; cursor: number } | undefined;
   readonly #decoder = new TextDecoder();
   readonly #pastes = new PasteSplitter();
   /** What was typed and not pasted, for the key decoder. */
@@ -118,6 +120,12 @@ export class LineEditor implements Screen {
   setPrompt(prompt: string): void {
     if (prompt === this.#prompt) return;
     this.#prompt = prompt;
+    this.#paint();
+  }
+
+  setStatus(status: string | undefined): void {
+    if (status === this.#status) return;
+    this.#status = status;
     this.#paint();
   }
 
@@ -205,7 +213,7 @@ export class LineEditor implements Screen {
     if (candidates.length === 1 || common.length > cursor - from) {
       this.#buffer.replace(from, common);
     } else {
-      this.print(inColumns(candidates.map((one) => one.trimEnd()), this.#size().columns));
+      this.print(inColumns(candidates, this.#size().columns));
     }
   }
 
@@ -223,26 +231,31 @@ export class LineEditor implements Screen {
     if (!this.#closed) this.#write(this.#erasure() + this.#drawing());
   }
 
-  /** Clears from the prompt's first row down. */
+  /** Clears from the status down, or from the prompt's first row. */
   #erasure(): string {
     if (this.#painted === undefined) return "";
-    const { prompt, text, cursor } = this.#painted;
-    // With the width of now: a terminal that was resized has wrapped the old line anew.
-    const { cursorRow } = lineView(prompt, text, cursor, this.#size());
-    return `${up(cursorRow)}\r${CLEAR_BELOW}`;
+    const { status, prompt, text, cursor } = this.#painted;
+    // With the width of now: a terminal that was resized has wrapped the old lines anew.
+    const size = this.#size();
+    const { cursorRow } = lineView(prompt, text, cursor, below(status, size));
+    const above = status === "" ? 0 : rowsNow(status, size.columns);
+    return `${up(above + cursorRow)}\r${CLEAR_BELOW}`;
   }
 
-  /** Prompt and line, and the cursor back to its place. */
+  /** Status, prompt and line, and the cursor back to its place. */
   #drawing(): string {
     const { text, cursor } = this.#buffer;
-    this.#painted = { prompt: this.#prompt, text, cursor };
-    const view = lineView(this.#prompt, text, cursor, this.#size());
+    const size = this.#size();
+    const status = this.#status === undefined ? "" : statusRow(this.#status, size);
+    this.#painted = { status, prompt: this.#prompt, text, cursor };
+    const view = lineView(this.#prompt, text, cursor, below(status, size));
     const wrap = view.full ? " " : "";
     const right = view.cursorColumn === 0 ? "" : `\x1b[${view.cursorColumn}C`;
-    return `${view.text}${wrap}${up(view.endRow - view.cursorRow)}\r${right}`;
+    const above = status === "" ? "" : `${status}\r\n`;
+    return `${above}${view.text}${wrap}${up(view.endRow - view.cursorRow)}\r${right}`;
   }
 
-  #size(): { columns: number; rows: number } {
+  #size(): WindowSize {
     const { columns, rows } = this.#options.output;
     return { columns: columns || 80, rows: rows || 24 };
   }
@@ -284,25 +297,7 @@ function up(rows: number): string {
   return rows <= 0 ? "" : `\x1b[${rows}A`;
 }
 
-/** What all candidates begin with. */
-function commonStart(candidates: readonly string[]): string {
-  return candidates.reduce((common, one) => {
-    let length = 0;
-    while (length < common.length && common[length] === one[length]) length++;
-    // Not half of a surrogate pair.
-    if (/[\uD800-\uDBFF]/.test(common[length - 1] ?? "")) length--;
-    return common.slice(0, length);
-  });
-}
-
-/** Candidates side by side, as many as fit. */
-function inColumns(candidates: readonly string[], columns: number): string {
-  const wide = Math.max(...candidates.map(width)) + 2;
-  const perRow = Math.max(1, Math.floor(columns / wide));
-  const rows: string[] = [];
-  for (let at = 0; at < candidates.length; at += perRow) {
-    const row = candidates.slice(at, at + perRow);
-    rows.push(row.map((one) => one + " ".repeat(wide - width(one))).join("").trimEnd());
-  }
-  return rows.join("\n");
+/** The window that a status leaves to the prompt and the line. */
+function below(status: string, { columns, rows }: WindowSize): WindowSize {
+  return { columns, rows: status === "" ? rows : rows - 1 };
 }

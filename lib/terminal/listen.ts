@@ -7,7 +7,10 @@
 import type { ChatClient } from "../client/chat_client.ts";
 import type { ClientEvent } from "../client/events.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Transfer } from "../client/transfer.ts";
+import type { FileClient } from "./chat_files.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { FileEvents } from "./file_events.ts";
 import { formatJsonEvent, type JsonEvent } from "./json_events.ts";
 
 /** What listening needs. */
@@ -20,6 +23,15 @@ export interface ListenParts {
   readonly url: string;
   /** Takes one line of output. */
   print(line: string): void;
+  /** Whether texts that came unencrypted are told of without the text. */
+  readonly refusePlain?: boolean;
+  /** Answers to the files that are offered; undefined leaves them lying. */
+  readonly files?: {
+    /** Accepts and rejects. */
+    readonly client: Pick<FileClient, "accept" | "reject">;
+    /** The most bytes of a file that is accepted; larger ones are rejected. Undefined does neither. */
+    readonly acceptUpTo?: number;
+  };
 }
 
 /**
@@ -34,9 +46,11 @@ export async function listenOn(parts: ListenParts, stop: Promise<ExitCode>): Pro
   const { client, print } = parts;
   const { promise, resolve: end } = Promise.withResolvers<ExitCode>();
   let everConnected = false;
+  const files = new FileEvents();
   client.listen((event) => {
     if (event.kind === "connected") everConnected = true;
-    for (const line of jsonOf(parts, event)) print(formatJsonEvent(line));
+    for (const line of jsonOf(parts, files, event)) print(formatJsonEvent(line));
+    if (event.kind === "file") answer(parts, event.transfer);
     if (event.kind === "gaveUp") {
       end(event.cause === "untrusted" ? EXIT.keyNotTrusted : EXIT.refused);
     }
@@ -48,7 +62,17 @@ export async function listenOn(parts: ListenParts, stop: Promise<ExitCode>): Pro
   return code;
 }
 
-function jsonOf({ client, clock, url }: ListenParts, event: ClientEvent): JsonEvent[] {
+/** Accepts what is small enough, if files are accepted at all. */
+function answer({ files }: ListenParts, transfer: Transfer): void {
+  if (
+    files?.acceptUpTo === undefined || transfer.direction !== "in" || transfer.state !== "offered"
+  ) return;
+  if (transfer.size <= files.acceptUpTo) files.client.accept(transfer);
+  else files.client.reject(transfer);
+}
+
+function jsonOf(parts: ListenParts, files: FileEvents, event: ClientEvent): JsonEvent[] {
+  const { client, clock, url, refusePlain = false } = parts;
   const ts = clock.now();
   switch (event.kind) {
     case "connected":
@@ -62,13 +86,17 @@ function jsonOf({ client, clock, url }: ListenParts, event: ClientEvent): JsonEv
       return [{ type: "presence", user: id, ...(name === undefined ? {} : { name }), online, ts }];
     }
     case "message": {
-      const { from: { id, name }, text, ts: sent, received } = event;
+      const { from: { id, name }, text, ts: sent, received, to, encrypted } = event;
+      const from = { from: id, ...(name === undefined ? {} : { from_name: name }) };
+      if (!encrypted && refusePlain) {
+        return [{ type: "refused", ...from, received, reason: "it was not encrypted" }];
+      }
       return [{
         type: "message",
-        from: id,
-        ...(name === undefined ? {} : { from_name: name }),
-        to: client.userId,
+        ...from,
+        to: to === "public" ? to : client.userId,
         text,
+        ...(encrypted ? {} : { encrypted }),
         ts: sent,
         received,
         verified: true,
@@ -96,8 +124,9 @@ function jsonOf({ client, clock, url }: ListenParts, event: ClientEvent): JsonEv
       return [{ type: "error", code: event.code, detail: event.detail, ts }];
     case "gaveUp":
       return [{ type: "error", code: event.cause.toUpperCase(), detail: event.reason, ts }];
-    case "delivery":
     case "file":
+      return files.next(event.transfer, ts);
+    case "delivery":
     case "ready":
       return [];
   }

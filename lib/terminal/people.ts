@@ -264,10 +264,17 @@ function nameKey(person: Person): string {
   return fold(shownName(person.name ?? ""));
 }
 
-/** Whether a name could be taken for an id, a label, a command or, letters of two scripts mixed, for another name. */
+/** What stands for everybody: in commands, in the prompt, in front of messages. */
+const EVERYBODY = ["all", "public"];
+
+/**
+ * Whether a name could be taken for an id, a label, a command, for everybody or, letters of two scripts mixed, for
+ * another name.
+ */
 function isDeceiving(name: string): boolean {
   const key = fold(name);
   if (ID_BEGUN.test(key) || /[·•‧∙⋅・･ꞏ]/u.test(name) || /^["'/@]/u.test(key)) return true;
+  if (EVERYBODY.includes(key)) return true;
   const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
   return scripts.filter((script) => script.test(key)).length > 1;
 }

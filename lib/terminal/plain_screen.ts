@@ -28,6 +28,10 @@ export class PlainScreen implements Screen {
     // A script reads no prompt.
   }
 
+  setStatus(_status: string | undefined): void {
+    // What was written stays: there is no line that could change.
+  }
+
   close(): void {
     this.#closed = true;
   }

@@ -35,6 +35,10 @@ export type ChatEvent =
     readonly text: string;
     /** The sender's time stamp. */
     readonly sentAt: number;
+    /** Whether it is to everybody. */
+    readonly toAll?: boolean;
+    /** Whether it came as plain text, which everybody on the way can read. */
+    readonly plain?: boolean;
   }
   | {
     readonly kind: "own";
@@ -55,6 +59,9 @@ export type ChatEvent =
   | { readonly kind: "notice"; readonly at: number; readonly text: string }
   | { readonly kind: "warning"; readonly at: number; readonly text: string }
   | { readonly kind: "error"; readonly at: number; readonly text: string };
+
+/** What everybody is called in front of a message; no person goes by it alone. */
+export const EVERYBODY: Named = { id: "public", label: "all" };
 
 /** How much of a message a later line repeats, characters. */
 const REMINDER = 24;
@@ -89,9 +96,12 @@ export function render(event: ChatEvent, style: Style): string {
   };
   switch (event.kind) {
     case "message": {
-      const skew = skewText(event.sentAt, event.at);
-      const remark = skew === "" ? "" : painted(`(${skew})`, "warning", style);
-      return line(`${named(event.from, style)}:`, body(event.text), remark);
+      const to = event.toAll === true ? ` → ${named(EVERYBODY, style)}` : "";
+      const remarks = [
+        event.plain === true ? "not encrypted" : "",
+        skewText(event.sentAt, event.at),
+      ].filter((remark) => remark !== "").map((remark) => painted(`(${remark})`, "warning", style));
+      return line(`${named(event.from, style)}${to}:`, body(event.text), remarks.join(" "));
     }
     case "own":
       return line(

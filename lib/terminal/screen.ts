@@ -18,6 +18,12 @@ export interface Screen {
    * @param prompt With its trailing space; names in it may be anything.
    */
   setPrompt(prompt: string): void;
+  /**
+   * Shows one line that changes in place, above the line being typed; where there is no place, nothing.
+   *
+   * @param status What it says; it may hold anything. Undefined takes it away.
+   */
+  setStatus(status: string | undefined): void;
   /** Gives the terminal back as it was. Nothing is shown afterwards. */
   close(): void;
 }

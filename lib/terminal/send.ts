@@ -6,18 +6,19 @@
 
 import type { ChatClient } from "../client/chat_client.ts";
 import type { ClientEvent } from "../client/events.ts";
-import { toId } from "../protocol/ids.ts";
+import type { PublicClient } from "./chat_parts.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { personsOf } from "./persons.ts";
-import { quoteLabel, resolve } from "./people.ts";
+import { recipientOf } from "./send_recipient.ts";
 import { visible } from "./visible.ts";
 
 /** What to send, and where to say how it went. */
 export interface SendTask {
-  /** A display name, short id or id. */
+  /** A display name, short id or id, or `public`. */
   readonly user: string;
   /** What to tell; one of more than a block may take several frames (D4). */
   readonly text: string;
+  /** Speaks to everybody; undefined as long as the client cannot. */
+  readonly everybody?: PublicClient;
   /** Takes a line for people. */
   complain(line: string): void;
 }
@@ -40,26 +41,17 @@ export async function sendOne(client: ChatClient, task: SendTask): Promise<ExitC
 
 function follow(
   client: ChatClient,
-  { user, text, complain }: SendTask,
+  { user, text, everybody, complain }: SendTask,
   event: ClientEvent,
   end: (code: ExitCode) => void,
 ): void {
   switch (event.kind) {
     case "ready": {
-      const people = personsOf(client);
-      const found = resolve(user, people);
-      if (found.kind === "one") {
-        client.tell(toId(found.id), text);
-        return;
-      }
-      const choices = found.kind === "ambiguous" ? found.candidates : found.suggestions;
-      const hint = choices.length === 0
-        ? ""
-        : `: did you mean ${choices.map(quoteLabel).join(" or ")}?`;
-      const problem = found.kind === "ambiguous"
-        ? "is more than one person"
-        : "is nobody known here";
-      complain(`${visible(user)} ${problem}${hint}`);
+      const to = recipientOf(client, user, complain);
+      if (to === undefined) return end(EXIT.failed);
+      if (to !== "public") return void client.tell(to, text);
+      if (everybody !== undefined) return void everybody.say(text);
+      complain("this client cannot speak to everybody");
       return end(EXIT.failed);
     }
     case "delivery": {

@@ -7,6 +7,7 @@
 
 import { ChatClient } from "../../lib/client/chat_client.ts";
 import { Chat } from "../../lib/terminal/chat.ts";
+import type { ChatParts } from "../../lib/terminal/chat_parts.ts";
 import type { ExitCode } from "../../lib/terminal/exit_codes.ts";
 import type { Screen } from "../../lib/terminal/screen.ts";
 import type { Person } from "./person.ts";
@@ -17,6 +18,8 @@ export class ScreenDouble implements Screen {
   readonly printed: string[] = [];
   /** Every prompt, in order. */
   readonly prompts: string[] = [];
+  /** What stands in place now. */
+  status: string | undefined;
   closed = false;
 
   print(text: string): void {
@@ -25,6 +28,10 @@ export class ScreenDouble implements Screen {
 
   setPrompt(prompt: string): void {
     this.prompts.push(prompt);
+  }
+
+  setStatus(status: string | undefined): void {
+    this.status = status;
   }
 
   close(): void {
@@ -72,13 +79,20 @@ export class Chatter {
    * @param person Who.
    * @param url The server's address.
    * @param interactive Whether it is a person and not a script.
+   * @param more What the chat can do besides.
    */
-  constructor(readonly person: Person, url: string, interactive: boolean) {
+  constructor(
+    readonly person: Person,
+    url: string,
+    interactive: boolean,
+    more: Partial<ChatParts> = {},
+  ) {
     const { clock } = person.world;
     const name = person.name === "" ? undefined : person.name;
     const style = { color: false, timestamps: "clock", timeZone: "UTC" } as const;
     const client = clientOf(person, url);
-    this.chat = new Chat({ client, clock, style, name, url, interactive }, () => this.screen);
+    const parts = { client, clock, style, name, url, interactive, ...more };
+    this.chat = new Chat(parts, () => this.screen);
   }
 
   /** Starts. */
@@ -106,8 +120,12 @@ export class Chatter {
 }
 
 /** A person who chats. */
-export function atTerminal(person: Person, url: string): Promise<Chatter> {
-  return new Chatter(person, url, true).begins();
+export function atTerminal(
+  person: Person,
+  url: string,
+  more: Partial<ChatParts> = {},
+): Promise<Chatter> {
+  return new Chatter(person, url, true, more).begins();
 }
 
 /** A script that is piped into the chat: all its lines are there before the connection is. */

@@ -33,6 +33,9 @@ const DEFAULTS: ClientConfig = {
   userId: undefined,
   timestamps: "hhmm",
   color: true,
+  refusePlain: false,
+  maxFile: 1_000_000_000,
+  downloads: ".socp/client/default/downloads",
 };
 
 Deno.test("on a terminal the client chats, elsewhere it shows the demo", () => {
@@ -60,14 +63,32 @@ Deno.test("a text that begins with a dash goes behind --", () => {
   assertEquals(invocation.text, "--help me");
 });
 
-Deno.test("listen prints text, or JSON when told so", () => {
-  assertEquals(load(["listen"]), { kind: "listen", config: DEFAULTS, json: false });
-  assertEquals(load(["listen", "--json"]), { kind: "listen", config: DEFAULTS, json: true });
+Deno.test("send takes a file in place of the text", () => {
+  for (const args of [["--file", "a b.pdf", "bob"], ["bob", "--file", "a b.pdf"]]) {
+    assertEquals(load(["send", ...args]), {
+      kind: "sendFile",
+      config: DEFAULTS,
+      user: "bob",
+      file: "a b.pdf",
+    });
+  }
+});
+
+Deno.test("listen prints text, or JSON when told so, and accepts files when told where", () => {
+  const listen = {
+    kind: "listen",
+    config: DEFAULTS,
+    json: false,
+    acceptFiles: undefined,
+  } as const;
+  assertEquals(load(["listen"]), listen);
+  assertEquals(load(["listen", "--json"]), { ...listen, json: true });
+  assertEquals(load(["listen", "--accept-files", "in"]), { ...listen, acceptFiles: "in" });
 });
 
 Deno.test("every flag counts", () => {
   const args = `--server wss://a/b --name Al --profile work --user-id ${ID.toUpperCase()} ` +
-    "--data /d/ --timestamps iso --no-color";
+    "--data /d/ --timestamps iso --no-color --downloads in --max-file 20MB --refuse-plain";
   assertEquals(config(args.split(" ")), {
     server: "wss://a/b",
     name: "Al",
@@ -76,6 +97,9 @@ Deno.test("every flag counts", () => {
     userId: toId(ID),
     timestamps: "iso",
     color: false,
+    refusePlain: true,
+    maxFile: 20_000_000,
+    downloads: "in",
   });
 });
 
@@ -87,6 +111,9 @@ Deno.test("every variable counts", () => {
     SOCP_USER_ID: ID,
     SOCP_DATA: "d",
     SOCP_TIMESTAMPS: "iso",
+    SOCP_DOWNLOADS: "in",
+    SOCP_MAX_FILE: "20 mb",
+    SOCP_REFUSE_PLAIN: "yes",
     NO_COLOR: "1",
     TERM: "xterm",
   };
@@ -99,6 +126,9 @@ Deno.test("every variable counts", () => {
     userId: toId(ID),
     timestamps: "iso",
     color: false,
+    refusePlain: true,
+    maxFile: 20_000_000,
+    downloads: "in",
   });
 });
 
@@ -114,6 +144,11 @@ const REFUSED: [string[], string][] = [
   [["send"], "send: expected a user and a text: send <user> <text…>"],
   [["send", "bob"], "send: expected a user and a text: send <user> <text…>"],
   [["send", "bob", ""], "send: expected a user and a text: send <user> <text…>"],
+  [["send", "--file", "a.pdf"], "send --file: expected a user and no text"],
+  [["send", "--file", "a.pdf", "bob", "hi"], "send --file: expected a user and no text"],
+  [["chat", "--file", "a.pdf"], "--file: expected with send only, not with chat"],
+  [["chat", "--accept-files", "in"], "--accept-files: expected with listen only, not with chat"],
+  [["--max-file", "much"], '--max-file: expected a size such as 500kB, 20MB or 2GB, got "much"'],
   [["chat", "bob"], 'argument "bob": expected nothing after chat'],
   [["listen", "bob"], 'argument "bob": expected nothing after listen'],
   [["chat", "--json"], "--json: expected with listen only, not with chat"],

@@ -10,6 +10,13 @@ Deno.test("a flag's line has its value, what it does, its variable and its defau
   );
 });
 
+Deno.test("a flag without a variable or a default has no remark", () => {
+  assertEquals(
+    flagsHelp({ port: { kind: listenPort, placeholder: "port", help: "a port" } }),
+    "  --port <port>             a port",
+  );
+});
+
 Deno.test("a switch's line has its variable, if it has one", () => {
   assertEquals(
     flagsHelp({ proof: { env: "T_PROOF", help: "a proof" }, json: { help: "JSON" } }),

@@ -139,3 +139,20 @@ Deno.test("a user id is compared lower-cased", () => {
   assertEquals<string | undefined>(kinds.userId.read(text), text.toLowerCase());
   assertEquals(kinds.userId.read("81b637d8-fcd2-16da-a359-e6963113a117"), undefined);
 });
+
+table("a size", kinds.byteSize, [
+  ["0", 0],
+  ["446", 446],
+  ["446B", 446],
+  ["500kB", 500_000],
+  ["20MB", 20_000_000],
+  ["20m", 20_000_000],
+  ["1.5 GB", 1_500_000_000],
+  ["2T", 2_000_000_000_000],
+  ["1e3", undefined],
+  ["-5", undefined],
+  ["MB", undefined],
+  ["20MiB", undefined],
+  ["99999999999T", undefined],
+  ["1.5.5", undefined],
+]);

@@ -28,6 +28,15 @@ function played(lines: string[], people: Person[] = [bob, smith]): string[] {
       recipient = id;
       seen.push(`tell ${id.slice(0, 2)} ${JSON.stringify(text)}`);
     },
+    all: (text) => {
+      recipient = "public";
+      seen.push(`all ${JSON.stringify(text)}`);
+    },
+    file: (to, path) => void seen.push(`file ${to.slice(0, 6)} ${JSON.stringify(path)}`),
+    accept: (number) => void seen.push(`accept ${number}`),
+    reject: (number) => void seen.push(`reject ${number}`),
+    cancel: (number) => void seen.push(`cancel ${number}`),
+    files: () => void seen.push("files"),
     trust: (id) => void seen.push(`trust ${id.slice(0, 2)}`),
     retry: () => void seen.push("retry"),
     whoAmI: () => void seen.push("whoami"),
@@ -40,8 +49,9 @@ function played(lines: string[], people: Person[] = [bob, smith]): string[] {
 }
 
 Deno.test("each command without a person asks for its action", () => {
-  assertEquals(played(["/list", "/retry", "/whoami", "/QUIT", "  "]), [
+  assertEquals(played(["/list", "/files", "/retry", "/whoami", "/QUIT", "  "]), [
     "list",
+    "files",
     "retry",
     "whoami",
     "quit",
@@ -69,7 +79,7 @@ Deno.test("a line without a command goes to the last recipient, two slashes send
 
 Deno.test("a line without a command and recipient is not sent but explained", () => {
   assertEquals(played(["hello"]), [
-    "To whom? /tell <user> <text>; after that a plain line goes to the same person.",
+    "To whom? /tell <user> <text>, or /all <text>; after that a plain line goes there too.",
   ]);
 });
 
@@ -103,8 +113,69 @@ Deno.test("a command without its arguments says how it is used", () => {
   ]);
 });
 
-Deno.test("/all says that the public channel is not there yet", () => {
-  assert(played(["/all hi"])[0]?.includes("not there yet"));
+Deno.test("/all sends to everybody, and so do the lines behind it", () => {
+  assertEquals(played(["/all  hi ", "more", "/tell bob you", "only you", "/all", "/all  "]), [
+    'all " hi "',
+    'all "more"',
+    'tell 81 "you"',
+    'tell 81 "only you"',
+    "Nothing to send. Usage: /all <text>",
+    "Nothing to send. Usage: /all <text>",
+  ]);
+});
+
+Deno.test("/file takes a person or everybody, and a path in quotes or not", () => {
+  assertEquals(
+    played([
+      "/file bob report.pdf",
+      '/file "Bob Smith" "my \\"best\\" report.pdf" ',
+      "/file PUBLIC ../my report.pdf ",
+      "/file public '/tmp/my report.pdf'",
+      "/file bob /tmp/my\\ report.pdf",
+    ]),
+    [
+      'file 81b637 "report.pdf"',
+      'file a3d859 "my \\"best\\" report.pdf"',
+      'file public "../my report.pdf"',
+      'file public "/tmp/my report.pdf"',
+      'file 81b637 "/tmp/my report.pdf"',
+    ],
+  );
+  assertEquals(played(["/file", "/file bob", "/file bob  ", "/file zoe x"]), [
+    "Usage: /file <user|public> <path>",
+    "Which file? Usage: /file <user|public> <path>",
+    "Which file? Usage: /file <user|public> <path>",
+    "Nobody here is called zoe: /list shows who is here",
+  ]);
+});
+
+Deno.test("a person who calls herself public or all is reached by id, and never taken for everybody", () => {
+  for (const name of ["public", "Public", "ＡＬＬ"]) {
+    const people = [{ ...bob, name }];
+    const [everybody, person, told] = played(
+      [`/file ${name} x`, "/file 81b637d8 x", `/tell ${name} hi`],
+      people,
+    );
+    assert(person === 'file 81b637 "x"', person);
+    if (name.toLowerCase() === "public") assertEquals(everybody, 'file public "x"');
+    assertEquals(told, `Nobody here is called ${name}: did you mean /tell ${name}·81b637d8?`);
+    assertEquals(
+      recipientLabel({ people: () => people, recipient: () => bob.id }),
+      `${name}·81b637d8`,
+    );
+  }
+});
+
+Deno.test("/accept, /reject and /cancel take a number, or none", () => {
+  assertEquals(
+    played(["/accept", "/accept 3", "/reject  12 ", "/cancel", "/cancel 7"]),
+    ["accept undefined", "accept 3", "reject 12", "cancel undefined", "cancel 7"],
+  );
+  for (const typed of ["x", "1 2", "-1", "1e3", "1.5", "99999999999"]) {
+    assertEquals(played([`/accept ${typed}`]), [
+      "Usage: /accept [number]; /files shows the numbers",
+    ]);
+  }
 });
 
 Deno.test("/help shows every command, /help of one shows its usage", () => {
@@ -120,7 +191,9 @@ Deno.test("/help shows every command, /help of one shows its usage", () => {
 
 Deno.test("the reference has a row for every command", () => {
   const reference = commandReference();
-  for (const { usage } of COMMANDS) assert(reference.includes(`| \`${usage}\` |`));
+  for (const { usage } of COMMANDS) {
+    assert(reference.includes(`| \`${usage.replace("|", "\\|")}\` |`), usage);
+  }
 });
 
 Deno.test("command names are unique and every usage begins with its name", () => {
@@ -131,6 +204,7 @@ Deno.test("command names are unique and every usage begins with its name", () =>
 Deno.test("the prompt names the recipient", () => {
   assertEquals(recipientLabel({ people: () => [bob], recipient: () => bob.id }), "Bob");
   assertEquals(recipientLabel({ people: () => [], recipient: () => bob.id }), "81b637d8");
+  assertEquals(recipientLabel({ people: () => [bob], recipient: () => "public" }), "all");
   assertEquals(recipientLabel({ people: () => [bob], recipient: () => undefined }), "");
 });
 

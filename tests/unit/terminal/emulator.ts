@@ -17,6 +17,8 @@ export class Emulator extends EventEmitter {
   /** Everything that was ever written. */
   written = "";
   #screen: Row[] = [[]];
+  /** Rows that go on with the one above, since it was full. */
+  #continued = new Set<number>();
   #row = 0;
   #column = 0;
 
@@ -48,10 +50,46 @@ export class Emulator extends EventEmitter {
     return [this.#row, this.#column];
   }
 
+  /** Makes the window wider or narrower: what was wrapped is wrapped anew, and the cursor stays at its character. */
+  resize(columns: number): void {
+    const rows: Row[] = [];
+    let cursor: [number, number] = [0, 0];
+    this.#screen.forEach((row, index) => {
+      const last = this.#continued.has(index) ? rows.at(-1) : undefined;
+      const target = last ?? [];
+      if (last === undefined) rows.push(target);
+      if (index === this.#row) cursor = [rows.length - 1, target.length + this.#column];
+      target.push(...row);
+    });
+    this.columns = columns;
+    this.#screen = [];
+    this.#continued = new Set();
+    rows.forEach((row, index) => {
+      let left = row;
+      const [cursorRow, offset] = cursor;
+      let before = 0;
+      for (let isFirst = true; isFirst || left.length > 0; isFirst = false) {
+        // A wide character is not cut in two.
+        const fits = left[columns] === "" ? columns - 1 : columns;
+        if (!isFirst) this.#continued.add(this.#screen.length);
+        const isLast = left.length <= fits;
+        if (cursorRow === index && offset >= before && (isLast || offset < before + fits)) {
+          this.#row = this.#screen.length;
+          this.#column = Math.min(columns - 1, offset - before);
+        }
+        this.#screen.push(left.slice(0, fits));
+        before += fits;
+        left = left.slice(fits);
+      }
+    });
+    this.emit("resize");
+  }
+
   #put(char: string, width: number): void {
     if (this.#column + width > this.columns) {
       this.#column = 0;
       this.#down();
+      this.#continued.add(this.#row);
     }
     const row = this.#screen[this.#row] ??= [];
     while (row.length < this.#column) row.push(" ");
@@ -62,6 +100,7 @@ export class Emulator extends EventEmitter {
 
   #down(): void {
     this.#row += 1;
+    this.#continued.delete(this.#row);
     this.#screen[this.#row] ??= [];
   }
 
@@ -79,6 +118,7 @@ export class Emulator extends EventEmitter {
         if (sequence === "2J") this.#screen = [[]];
         else this.#screen.splice(this.#row + 1);
         this.#screen[this.#row]?.splice(this.#column);
+        for (const row of this.#continued) if (row > this.#row) this.#continued.delete(row);
         break;
       case "H":
         this.#row = 0;

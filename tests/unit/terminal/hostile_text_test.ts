@@ -6,10 +6,19 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ClientEvent } from "../../../lib/client/events.ts";
+import { FileError } from "../../../lib/client/file_ports.ts";
+import type { TransferState } from "../../../lib/client/transfer.ts";
 import { EXIT } from "../../../lib/terminal/exit_codes.ts";
-import { atTerminal, type Chatter } from "../../support/at_terminal.ts";
+import { atTerminal, type Chatter, clientOf } from "../../support/at_terminal.ts";
 import { RawHome } from "../../support/raw_home.ts";
 import { scene, type World } from "../../support/world.ts";
+import { FileClientDouble } from "./file_client_double.ts";
+import { incoming, outgoing } from "./transfer_examples.ts";
+
+const STATES: readonly TransferState[] = [
+  ...["offered", "running", "paused", "done", "rejected", "cancelled", "failed"] as const,
+];
 
 const HOSTILE = {
   "the window's title": "\x1b]0;pwned\x07",
@@ -42,6 +51,10 @@ function assertHarmless({ screen }: Chatter): void {
   for (const line of screen.printed.flatMap((text) => text.split("\n"))) {
     assert(!line.startsWith("22:13 bob: forged"), line);
   }
+}
+
+function assertHarmlessLine(text: string | undefined): void {
+  assert(text !== undefined && !HARMFUL.test(text) && !text.includes("\n"), JSON.stringify(text));
 }
 
 /** A scene for each hostile text. */
@@ -151,6 +164,36 @@ eachHostile("a list", async (world, text) => {
   );
   const [head, ...rows] = (alice.screen.printed.at(-1) ?? "").split("\n");
   assertEquals([head, rows.length], ["2 online:", 2]);
+  return alice;
+});
+
+eachHostile("a file's name and why it does not come", async (world, text) => {
+  const london = await world.server("london");
+  const person = await world.stranger("alice");
+  const client = clientOf(person, london.url);
+  // No server of a test sends files: what a client tells of them is told by hand.
+  let tell: (event: ClientEvent) => void = () => {};
+  const listen = client.listen.bind(client);
+  client.listen = (listener) => listen(tell = listener);
+  const files = new FileClientDouble();
+  const open = () => Promise.reject(new FileError(text));
+  const alice = await atTerminal(person, london.url, { client, files: { client: files, open } });
+  for (const example of [incoming, outgoing]) {
+    const transfer = example({
+      number: files.all.length + 1,
+      name: text,
+      why: text,
+      savedAs: text,
+    });
+    files.all.push(transfer);
+    for (const state of STATES) {
+      Object.assign(transfer, { state, startedAt: world.clock.now() - 5_000 });
+      for (const progress of [false, true]) tell({ kind: "file", transfer, progress });
+      await alice.types("/files", "/accept", `/file public ${text}`, `/cancel ${text}`);
+      if (state === "running") assertHarmlessLine(alice.screen.status);
+    }
+  }
+  assert(alice.screen.printed.length > 30);
   return alice;
 });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { complete } from "../../../lib/terminal/completion.ts";
 import { LineEditor } from "../../../lib/terminal/line_editor.ts";
 import { render } from "../../../lib/terminal/render.ts";
+import { statusRow } from "../../../lib/terminal/status_line.ts";
 import { width } from "../../../lib/terminal/width.ts";
 import { Emulator } from "./emulator.ts";
 
@@ -177,6 +178,68 @@ Deno.test("the prompt changes under the hands of the person typing", async () =>
   editor.close();
 });
 
+Deno.test("a status stands above the prompt, changes in place and leaves no trace", async () => {
+  const { screen, press, editor } = desk();
+  editor.print("12:00 alice: hi");
+  await press("hello", LEFT, LEFT);
+  for (const percent of [1, 42, 100]) editor.setStatus(`→ bob: a.txt ${percent} %`);
+  assertEquals(screen.lines(), ["12:00 alice: hi", "→ bob: a.txt 100 %", "bob> hello"]);
+  assertEquals(screen.cursor(), [2, 8]);
+  await press("X");
+  editor.print("12:01 alice: two\nlines");
+  editor.setPrompt("> ");
+  const above = ["12:00 alice: hi", "12:01 alice: two", "lines"];
+  assertEquals(screen.lines(), [...above, "→ bob: a.txt 100 %", "> helXlo"]);
+  editor.setStatus(undefined);
+  editor.setStatus(undefined);
+  assertEquals(screen.lines(), [...above, "> helXlo"]);
+  assertEquals(screen.cursor(), [3, 6]);
+  await press("\r", ctrl("l"));
+  editor.setStatus("again");
+  assertEquals(screen.lines(), ["again", ">"]);
+  editor.close();
+  assertEquals(screen.lines(), [""]);
+});
+
+Deno.test("a status is cut to the window, and harmless", async () => {
+  const { screen, press, editor } = desk(20);
+  await press("a line that is wrapped");
+  editor.setStatus("→ bob: report.pdf 42 % of 1.2 MB");
+  assertEquals(screen.lines(), ["→ bob: report.pdf …", "bob> a line that is", "wrapped"]);
+  editor.setStatus("日本語日本語日本語日本語");
+  assertEquals(screen.lines()[0], "日本語日本語日本語…");
+  editor.setStatus("\x1b[2J\r\nx\u202E");
+  assertEquals(screen.lines(), ["␛[2J␍␊x<U+202E>", "bob> a line that is", "wrapped"]);
+  editor.close();
+  assertEquals(screen.lines(), [""]);
+});
+
+Deno.test("a status leaves no trace in a window that becomes narrower or wider", async () => {
+  const { screen, press, editor } = desk(60);
+  editor.print("above");
+  await press("a line of some length", LEFT, LEFT);
+  editor.setStatus("→ bob: report.pdf 42 % of 1.2 MB, 31 kB/s, 22 s left");
+  screen.resize(20);
+  assertEquals(screen.lines(), ["above", "→ bob: report.pdf …", "bob> a line of some", "length"]);
+  screen.resize(9);
+  assertEquals(screen.lines(), ["above", "→ bob: …", "bob> a li", "ne of som", "e length"]);
+  screen.resize(70);
+  const status = "→ bob: report.pdf 42 % of 1.2 MB, 31 kB/s, 22 s left";
+  assertEquals(screen.lines(), ["above", status, "bob> a line of some length"]);
+  await press("X");
+  editor.setStatus(undefined);
+  assertEquals(screen.lines(), ["above", "bob> a line of some lengXth"]);
+  editor.close();
+});
+
+Deno.test("a window with room for one line shows no status", async () => {
+  const { screen, press, editor } = desk(20, [], 2);
+  editor.setStatus("42 %");
+  await press("hi");
+  assertEquals(screen.lines(), ["bob> hi"]);
+  editor.close();
+});
+
 Deno.test("Ctrl-L clears the screen and keeps the line", async () => {
   const { screen, press, editor } = desk();
   editor.print("old");
@@ -189,6 +252,18 @@ Deno.test("a line taller than the window is shown around the cursor", async () =
   const { screen, press, editor } = desk(20, [], 4);
   editor.print("above");
   await press(`\x1b[200~${"0123456789".repeat(2000)}\x1b[201~`, ctrl("a"), ctrl("e"), ctrl("u"));
+  assertEquals(screen.lines(), ["above", "bob>"]);
+  editor.close();
+});
+
+Deno.test("a status and a line taller than the window share it, and leave no trace", async () => {
+  const { screen, press, editor } = desk(21, [], 10);
+  editor.print("above");
+  // Wide characters leave the end of each row free.
+  await press(`\x1b[200~${"日".repeat(2000)}\x1b[201~`);
+  for (const percent of [1, 2, 3]) editor.setStatus(`${percent} %`);
+  await press(ctrl("a"), ctrl("e"), ctrl("u"));
+  editor.setStatus(undefined);
   assertEquals(screen.lines(), ["above", "bob>"]);
   editor.close();
 });
@@ -263,6 +338,7 @@ Deno.test("whatever is typed and printed, the screen shows the lines and then th
       ),
     }),
     fc.record({ prompt: fc.constantFrom("> ", "[offline, retry in 8 s] bob> ", "日本> ") }),
+    fc.record({ status: fc.constantFrom(undefined, "42 %", "日本語 42 % of 1.2 MB, 31 kB/s") }),
   );
   await fc.assert(
     fc.asyncProperty(
@@ -272,22 +348,25 @@ Deno.test("whatever is typed and printed, the screen shows the lines and then th
         const { screen, press, editor } = desk(columns, [], 500);
         const printed: string[] = [];
         let prompt = "bob> ";
+        let status: string | undefined;
         for (const one of steps) {
           if ("print" in one) {
             editor.print(one.print);
             printed.push(...one.print.split("\n"));
-          } else if ("prompt" in one) editor.setPrompt(prompt = one.prompt);
+          } else if ("status" in one) editor.setStatus(status = one.status);
+          else if ("prompt" in one) editor.setPrompt(prompt = one.prompt);
           else await press(one.keys);
         }
         const flat = (text: string) => text.replaceAll(" ", "");
-        const expected = flat(printed.join("") + prompt + editor.line);
+        const shown = status === undefined ? "" : statusRow(status, { columns, rows: 500 });
+        const expected = flat(printed.join("") + shown + prompt + editor.line);
         const [row, column] = screen.cursor();
         assertEquals(flat(screen.lines().join("")), expected);
         assert(row < screen.lines().length && column < columns);
         // What is typed next stands where the cursor is, or beside the edge if one of the two does not fit.
         await press("|");
-        const [above = "", shown = "", below = ""] = screen.lines().slice(row === 0 ? 0 : row - 1);
-        const rows = row === 0 ? ["", above, shown] : [above, shown, below];
+        const [above = "", here = "", below = ""] = screen.lines().slice(row === 0 ? 0 : row - 1);
+        const rows = row === 0 ? ["", above, here] : [above, here, below];
         const at = rows.findIndex((text) => text.includes("|"));
         const found = rows[at] ?? "";
         const stands = width(found.slice(0, found.indexOf("|")));

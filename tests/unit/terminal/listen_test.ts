@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ClientEvent } from "../../../lib/client/events.ts";
 import { EXIT, type ExitCode } from "../../../lib/terminal/exit_codes.ts";
-import { listenOn } from "../../../lib/terminal/listen.ts";
+import { listenOn, type ListenParts } from "../../../lib/terminal/listen.ts";
 import { clientOf } from "../../support/at_terminal.ts";
 import type { Person } from "../../support/person.ts";
 import { RawHome } from "../../support/raw_home.ts";
 import { scene } from "../../support/world.ts";
+import { FileClientDouble } from "./file_client_double.ts";
+import { incoming, outgoing } from "./transfer_examples.ts";
 
 /** One run of `client listen --json`. */
 class Listener {
@@ -12,11 +15,18 @@ class Listener {
   readonly #stop = Promise.withResolvers<ExitCode>();
   code: ExitCode | undefined;
 
-  constructor(readonly person: Person, readonly url: string) {
+  #tell: (event: ClientEvent) => void = () => {};
+
+  constructor(readonly person: Person, readonly url: string, more: Partial<ListenParts> = {}) {
     const client = clientOf(person, url);
+    const listen = client.listen.bind(client);
+    client.listen = (listener) => {
+      this.#tell = listener;
+      return listen(listener);
+    };
     const print = (line: string) => void this.lines.push(line);
     const { clock } = person.world;
-    void listenOn({ client, clock, url, print }, this.#stop.promise)
+    void listenOn({ client, clock, url, print, ...more }, this.#stop.promise)
       .then((code) => this.code = code);
   }
 
@@ -25,14 +35,23 @@ class Listener {
     return this.lines.splice(0).map((line) => JSON.parse(line));
   }
 
+  /** Something happens that no server of a test makes happen. */
+  hears(event: ClientEvent): void {
+    this.#tell(event);
+  }
+
   async stops(code: ExitCode): Promise<void> {
     this.#stop.resolve(code);
     await this.person.world.settle();
   }
 }
 
-async function listening(person: Person, url: string): Promise<Listener> {
-  const listener = new Listener(person, url);
+async function listening(
+  person: Person,
+  url: string,
+  more: Partial<ListenParts> = {},
+): Promise<Listener> {
+  const listener = new Listener(person, url, more);
   await person.world.settle();
   return listener;
 }
@@ -203,3 +222,57 @@ scene("whom the server refuses, or who refuses the server, is told 5 or 4", asyn
   const [untrusted] = victim.news();
   assertEquals([victim.code, untrusted?.["code"]], [EXIT.keyNotTrusted, "UNTRUSTED"]);
 });
+
+scene("a message to everybody says so, and one that was not encrypted says that", async (world) => {
+  const london = await world.server("london");
+  const bob = await world.person("bob", london);
+  const from = { id: bob.id, name: "bob" } as Extract<ClientEvent, { kind: "message" }>["from"];
+  const event = {
+    kind: "message",
+    from,
+    text: "SECRET",
+    to: "public",
+    ts: 5,
+    received: 6,
+  } as const;
+  const listener = await listening(await world.stranger("alice"), london.url);
+  listener.news();
+  listener.hears({ ...event, encrypted: true });
+  listener.hears({ ...event, encrypted: false });
+  const told = {
+    ...{ v: 1, type: "message", from: bob.id, from_name: "bob", to: "public", text: "SECRET" },
+    ...{ ts: 5, received: 6, verified: true },
+  };
+  assertEquals(listener.news(), [told, { ...told, encrypted: false }]);
+  const strict = await listening(await world.stranger("carol"), london.url, { refusePlain: true });
+  strict.news();
+  strict.hears({ ...event, encrypted: true });
+  strict.hears({ ...event, encrypted: false });
+  const refused = { v: 1, type: "refused", from: bob.id, from_name: "bob", received: 6 };
+  assertEquals(strict.news(), [told, { ...refused, reason: "it was not encrypted" }]);
+});
+
+scene(
+  "files that are offered are told of, and accepted up to a size if that was said",
+  async (world) => {
+    const london = await world.server("london");
+    const client = new FileClientDouble();
+    const files = { client, acceptUpTo: 1_000 };
+    const listener = await listening(await world.stranger("alice"), london.url, { files });
+    listener.news();
+    const hears = (transfer: ReturnType<typeof incoming>) =>
+      listener.hears({ kind: "file", transfer, progress: false });
+    hears(incoming({ number: 1, size: 1_000 }));
+    hears(incoming({ number: 2, size: 1_001 }));
+    hears(incoming({ number: 1, size: 1_000, state: "running" }));
+    hears(outgoing({ number: 3, size: 5 }));
+    assertEquals(client.asked, ["accept 1", "reject 2"]);
+    assertEquals(
+      listener.news().map(({ type, state, number }) => `${type} ${state} ${number}`),
+      ["file offered 1", "file offered 2", "file running 1", "file offered 3"],
+    );
+    const careful = await listening(await world.stranger("bob"), london.url);
+    careful.hears({ kind: "file", transfer: incoming(), progress: false });
+    assertEquals(client.asked.length, 2);
+  },
+);

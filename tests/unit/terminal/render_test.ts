@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type ChatEvent, render, Transcript } from "../../../lib/terminal/render.ts";
+import { type ChatEvent, EVERYBODY, render, Transcript } from "../../../lib/terminal/render.ts";
 import type { Style } from "../../../lib/terminal/style.ts";
 
 const plain: Style = { color: false, timestamps: "clock", timeZone: "Europe/Berlin" };
@@ -19,6 +19,20 @@ Deno.test("a message has its time in the zone of the machine", () => {
   assertEquals(
     render(message("hi"), { ...plain, timestamps: "iso" }),
     "2026-11-24T22:58:00Z bob: hi",
+  );
+});
+
+Deno.test("a message to everybody says so, and one that was not encrypted says that", () => {
+  const toAll = { ...message("hi"), toAll: true } as ChatEvent;
+  assertEquals(render(toAll, plain), "23:58 bob → all: hi");
+  assertEquals(
+    render({ ...toAll, plain: true, sentAt: at + 600_000 } as ChatEvent, plain),
+    "23:58 bob → all: hi (not encrypted) (their clock is 10 minutes ahead)",
+  );
+  const delivery = { state: "taken" } as const;
+  assertEquals(
+    render({ kind: "own", at, to: EVERYBODY, text: "hi", delivery }, plain),
+    "23:58 → all: hi ✓",
   );
 });
 

@@ -161,3 +161,17 @@ scene("what the server says reaches the terminal only in a harmless form", async
   await home.says("ERROR", alice.id, { code: "BAD\x07KEY", detail: "\x1b]0;x\x07\r\nbob: hi" });
   assertEquals(run.outcome, [EXIT.refused, "BAD␇KEY: ␛]0;x␇␍␊bob: hi"]);
 });
+
+scene("public is everybody, also where a person calls herself so", async (world) => {
+  const london = await world.server("london");
+  const person = await world.person("public", london);
+  const said: string[] = [];
+  const complaints: string[] = [];
+  const client = clientOf(await world.stranger("alice"), london.url);
+  const everybody = { say: (text: string) => said.push(text) };
+  const complain = (line: string) => void complaints.push(line);
+  void sendOne(client, { user: "Public", text: "hi", everybody, complain });
+  await world.settle();
+  assertEquals([said, complaints, person.heard], [["hi"], [], []]);
+  await client.stop();
+});

@@ -26,7 +26,7 @@ function section(name: string): string {
 function cells(table: string): string[][] {
   const rows = table.split("\n").filter((line) => line.startsWith("|"));
   return rows
-    .map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()))
+    .map((row) => row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()))
     .filter((row) => !row.every((cell) => /^-+$/.test(cell)));
 }
 
@@ -42,7 +42,8 @@ function optionCells(table: OptionTable): string[][] {
       ];
     }
     const usual = option.default === undefined ? option.defaultNote ?? "" : `\`${option.default}\``;
-    return [`\`--${name} <${option.placeholder}>\``, `\`${option.env}\``, usual, option.help];
+    const variable = option.env === undefined ? "" : `\`${option.env}\``;
+    return [`\`--${name} <${option.placeholder}>\``, variable, usual, option.help];
   });
   return [["option", "environment", "default", "what it does"], ...rows];
 }
