@@ -17,8 +17,11 @@ export { dialWebSocket } from "../link/websocket.ts";
 export { type Id, toId } from "../protocol/ids.ts";
 export { type Welcome } from "./connection.ts";
 
+export * from "./channel_keys.ts";
 export * from "./chat_client.ts";
 export * from "./events.ts";
+export * from "./file_ports.ts";
 export * from "./key_book.ts";
 export { type MessageState, type OutgoingMessage } from "./outgoing.ts";
 export { type Person } from "./roster.ts";
+export * from "./transfer.ts";
