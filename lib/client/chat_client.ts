@@ -6,56 +6,33 @@
  */
 
 import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
 import { Stamps } from "../base/stamps.ts";
 import { TaskChain } from "../base/task_chain.ts";
-import type { Entropy } from "../crypto/entropy.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
-import type { CryptoPort, KeyPair } from "../crypto/port.ts";
-import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
+import { CLOSE, type Transport } from "../link/transport.ts";
 import type { Refused, Verified, VerifiedOf } from "../link/verified.ts";
 import type { Payload } from "../protocol/catalog.ts";
 import { LinkError, type ProtocolError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { Answers } from "./answers.ts";
+import { NO_CHANNEL_KEYS } from "./channel_keys.ts";
+import type { ChatClientParts } from "./chat_client_parts.ts";
 import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
 import type { ClientEvent } from "./events.ts";
-import { type KeyBook, userFingerprint } from "./key_book.ts";
+import type { FileSource } from "./file_ports.ts";
+import { userFingerprint } from "./key_book.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { Reception } from "./reception.ts";
 import { type Person, Roster } from "./roster.ts";
+import type { Transfer } from "./transfer.ts";
+import { Transfers } from "./transfers.ts";
 
 /** How the waits between two attempts to connect grow, in ms. */
 export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
 
-/** What a client is made of. */
-export interface ChatClientParts {
-  /** The server, `ws://` or `wss://`. */
-  readonly url: string;
-  /** Who this user is; kept across runs, since others pin the key to it (§5). */
-  readonly userId: Id;
-  /** The user's key pair: it signs what goes out and opens what comes in (§4). */
-  readonly keys: KeyPair;
-  /** The display name that others are shown. */
-  readonly name: string | undefined;
-  /** Whose keys are known; it says how a new one is met (D1). */
-  readonly keyBook: KeyBook;
-  /** The name of the program, for the server's log. */
-  readonly client: string;
-  /** What signs, verifies, encrypts and decrypts. */
-  readonly crypto: CryptoPort;
-  /** Opens a connection to the server, and the next one after a loss. */
-  readonly dial: Dial;
-  /** Time stamps of frames, and the alarms of retries. */
-  readonly clock: Clock;
-  /** The jitter of retries. */
-  readonly entropy: Entropy;
-  /** What a developer may want to know; people hear of events instead. */
-  readonly log: Log;
-}
+export type { ChatClientParts };
 
 /** One line of a server's list of users. */
 export type ListedUser = Payload<"LIST_RESPONSE">["users"][number];
@@ -67,6 +44,7 @@ export class ChatClient {
   readonly #roster = new Roster();
   readonly #chain = new TaskChain((error) => this.#fault(error));
   readonly #courier: Courier;
+  readonly #transfers: Transfers;
   readonly #reception: Reception;
   readonly #seen = newSeenSet();
   readonly #lists: Answers<ListedUser[]>;
@@ -97,10 +75,21 @@ export class ChatClient {
       changed: (message) => emit({ kind: "delivery", message }),
       fault: (error) => this.#fault(error),
     });
+    this.#transfers = new Transfers({
+      ...parts,
+      landing: parts.landing,
+      channelKeys: parts.channelKeys ?? NO_CHANNEL_KEYS,
+      roster: this.#roster,
+      newFileId: () => parts.entropy.id(),
+      stamp: () => this.#stamp(),
+      emit,
+      fault: (error) => this.#fault(error),
+    });
     this.#reception = new Reception({
       ...parts,
       roster: this.#roster,
       initial: () => !this.#ready,
+      heard: (from, word) => this.#transfers.heard(from, word),
       emit,
     }, this.#chain);
     for (const [id, { name }] of parts.keyBook.pinnedUsers()) {
@@ -171,6 +160,53 @@ export class ChatClient {
   }
 
   /**
+   * Offers a file. What becomes of it is told by `file` events.
+   *
+   * @param to To whom; `public` is everybody who accepts.
+   * @param source The file; it is closed when it is not needed any more.
+   * @returns The transfer.
+   * @throws {FileError} If it cannot be offered to them: the key has changed, say. The source is closed then.
+   */
+  offer(to: Id | "public", source: FileSource): Transfer {
+    return this.#transfers.offer(to, source);
+  }
+
+  /**
+   * Takes a file that is offered.
+   *
+   * @param transfer Of {@linkcode ChatClient.transfers} or of a `file` event.
+   * @throws {FileError} If it cannot be taken: there is no place for files, say.
+   */
+  accept(transfer: Transfer): void {
+    this.#transfers.accept(transfer);
+  }
+
+  /** Does not take a file that is offered; one that is not offered any more is left as it is. */
+  reject(transfer: Transfer): void {
+    this.#transfers.reject(transfer);
+  }
+
+  /** Calls a file off, whichever way it goes; one that is over is left as it is. */
+  cancel(transfer: Transfer): void {
+    this.#transfers.cancel(transfer);
+  }
+
+  /** All files on their way, and the latest that are over. */
+  transfers(): readonly Transfer[] {
+    return this.#transfers.all();
+  }
+
+  /**
+   * How long it takes to receive so many bytes here. RSA decides that, and it is measured.
+   *
+   * @param bytes How many.
+   * @returns Seconds; undefined as long as nothing was measured.
+   */
+  secondsFor(bytes: number): number | undefined {
+    return this.#transfers.secondsFor(bytes);
+  }
+
+  /**
    * Takes the changed keys of a person (THREATS 6).
    *
    * @param id Whose.
@@ -199,6 +235,7 @@ export class ChatClient {
     this.#stopped = true;
     this.#cancelRetry();
     this.#courier.disconnected();
+    await this.#transfers.stop();
     await this.#connection?.leave();
   }
 
@@ -229,7 +266,7 @@ export class ChatClient {
   /** What this user tells about itself; other clients of ours may send long messages in one (D4). */
   #meta(): JsonObject {
     const { name } = this.#parts;
-    const extras = { segments: true };
+    const extras = { segments: true, files: true };
     return name === undefined ? { extras } : { display_name: name, extras };
   }
 
@@ -262,6 +299,7 @@ export class ChatClient {
     this.#failures = 0;
     this.#emit({ kind: "ready" });
     this.#courier.connected(connection);
+    this.#transfers.connected(connection);
   }
 
   #received(message: Verified): void {
@@ -282,8 +320,12 @@ export class ChatClient {
         return this.#ownKey.came();
       case "CTRL_CLOSE":
         return this.#parts.log("info", "the server says goodbye");
+      case "FILE_START":
+      case "FILE_CHUNK":
+      case "FILE_END":
+        return this.#transfers.received(message);
       default:
-        // The public channel and files are not there yet; whatever comes of them is not for this user.
+        // The public channel is not there yet; whatever comes of it is not for this user.
         return this.#parts.log("debug", "nothing to do with a frame", { type: message.type });
     }
   }
@@ -301,7 +343,9 @@ export class ChatClient {
 
   /** In its turn: an outcome is not told before what came earlier. */
   #settle(messageRef: string, outcome: string | undefined): void {
-    this.#chain.run(() => void this.#courier.settle(messageRef, outcome));
+    this.#chain.run(() => {
+      if (!this.#courier.settle(messageRef, outcome)) this.#transfers.answered(messageRef, outcome);
+    });
   }
 
   #closed(end: ConnectionEnd): void {
@@ -310,6 +354,7 @@ export class ChatClient {
     this.#connection = undefined;
     this.#ready = false;
     this.#courier.disconnected();
+    this.#transfers.disconnected();
     this.#lists.lost();
     this.#ownKey.lost();
     if (this.#stopped) return;
@@ -329,6 +374,8 @@ export class ChatClient {
   }
 
   #emit(event: ClientEvent): void {
+    // Before anybody who hears of it acts on it.
+    if (event.kind === "presence") this.#transfers.presence(event.person);
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -7,9 +7,11 @@
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import { ChatClient } from "../../lib/client/chat_client.ts";
 import type { ClientEvent } from "../../lib/client/events.ts";
+import { type ChannelKeys, NO_CHANNEL_KEYS } from "../../lib/client/channel_keys.ts";
 import { KeyBook } from "../../lib/client/key_book.ts";
 import type { OutgoingMessage } from "../../lib/client/outgoing.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
+import { MemoryLanding } from "./memory_files.ts";
 import type { LogLine, ServerActor } from "./server_actor.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +27,10 @@ export class Person {
   /** When the person's connection was lost or given up, Unix ms. */
   readonly gone: number[] = [];
   readonly keyBook = new KeyBook({ servers: {}, users: {} }, () => {});
+  /** Where files land that this person takes. */
+  readonly landing = new MemoryLanding();
+  /** The keys of the public channel that this person holds, if a test gives any. */
+  channelKeys: ChannelKeys = NO_CHANNEL_KEYS;
   #client: ChatClient | undefined;
 
   /**
@@ -60,6 +66,8 @@ export class Person {
       dial: network.dialAs(this.name),
       clock,
       entropy,
+      landing: this.landing,
+      channelKeys: this.channelKeys,
       log: (level, message, fields = {}) => void this.log.push({ level, message, fields }),
     });
     client.listen((event) => this.#hears(event));
