@@ -29,6 +29,7 @@ export class UnaskedFile {
   readonly #pump: FilePump;
   readonly #startedAt: number;
   readonly #now: () => number;
+  #wakeAt: number;
   #over = false;
 
   /**
@@ -39,6 +40,7 @@ export class UnaskedFile {
   constructor(parts: UnaskedParts) {
     this.#now = parts.now;
     this.#startedAt = parts.now();
+    this.#wakeAt = this.#startedAt + UNASKED_CHUNK_MS;
     this.chunkBytes = parts.segments ? CHUNK_BYTES : ONE_BLOCK_CHUNK_BYTES;
     this.#pump = new FilePump({
       ...parts,
@@ -54,11 +56,13 @@ export class UnaskedFile {
 
   /** When the next chunk may go, Unix ms; infinity when all have gone. */
   get deadline(): number {
-    return this.#over ? Infinity : this.#startedAt + this.#limit() * UNASKED_CHUNK_MS;
+    return this.#over ? Infinity : this.#wakeAt;
   }
 
   /** Time has passed. */
   tick(): void {
+    if (this.#now() < this.deadline) return;
+    this.#wakeAt = this.#now() + UNASKED_CHUNK_MS;
     this.#pump.wake();
   }
 

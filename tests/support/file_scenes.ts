@@ -61,3 +61,8 @@ export async function midway(world: World, from: Person, to: Person, source?: Me
   assert(offer.done > 0 && offer.done < offer.size, `${offer.done} of ${offer.size} bytes`);
   return transfer;
 }
+
+/** As most teams print a digest. */
+export function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
