@@ -33,7 +33,8 @@ export class FileIntake {
   readonly #host: IntakeHost;
   readonly #waiting: Waiting[] = [];
   #sink: FileSink | undefined;
-  #work: Promise<void> | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #working = false;
   #stopped = false;
   #sound = true;
   #written = 0;
@@ -111,12 +112,11 @@ export class FileIntake {
   }
 
   #wake(): void {
-    this.#work ??= this.#writeAll().finally(() => this.#work = undefined);
+    if (!this.#working && this.#sink !== undefined) this.#work = this.#writeAll(this.#sink);
   }
 
-  async #writeAll(): Promise<void> {
-    const sink = this.#sink;
-    if (sink === undefined) return;
+  async #writeAll(sink: FileSink): Promise<void> {
+    this.#working = true;
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         for (const chunk of this.#waiting.slice(0, OPENED_AHEAD)) this.#open(chunk);
@@ -134,6 +134,9 @@ export class FileIntake {
     } catch (error) {
       if (error instanceof FileError) this.#host.failed(error);
       else this.#host.fault(error);
+    } finally {
+      // At once, not a turn later: what is added in between would wait for ever.
+      this.#working = false;
     }
   }
 

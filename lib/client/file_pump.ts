@@ -134,6 +134,8 @@ export class FilePump {
       if (index === this.#count - 1) this.#parts.ended();
       this.wake();
     }).catch((error) => {
+      // Those behind it fail for the same reason: said once.
+      if (run !== this.#run) return;
       this.stop();
       this.#parts.fault(error);
     });
