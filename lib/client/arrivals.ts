@@ -27,6 +27,12 @@ export const MAX_LANDING = 3;
 /** Files that are over and whose sender may still ask after them. */
 const MAX_OVER = 200;
 
+/** A frame about a file. */
+export type FileMessage =
+  | VerifiedOf<"FILE_START">
+  | VerifiedOf<"FILE_CHUNK">
+  | VerifiedOf<"FILE_END">;
+
 /** What the arrivals need. */
 export interface ArrivalsParts extends Omit<ArrivingFileParts, "view" | "manifest"> {
   /** Who this user is. */
@@ -70,26 +76,17 @@ export class Arrivals {
     return this.#files.get(nameOf(from, fileId));
   }
 
-  /** Somebody offers a file. */
-  offered(message: VerifiedOf<"FILE_START">): void {
-    const { post, refused, roster } = this.#parts;
+  /** A frame about a file came. */
+  received(message: FileMessage): void {
     const from = toId(message.from);
-    const person = roster.get(from) ?? roster.update(from, {});
-    const manifest = this.#read(message, person);
-    if (typeof manifest === "string") return refused(person, `an offer of a file: ${manifest}`);
-    const known = this.get(from, manifest.fileId);
-    if (known !== undefined) {
-      if (sameManifest(known.manifest, manifest)) return known.offered();
-      return refused(person, "an offer of a file: another one had the same number");
-    }
-    if (!this.#hasRoom(from)) {
-      post.say(from, { file_id: manifest.fileId, say: "reject", why: "busy" });
-      if (this.#busyWith.has(from)) return;
-      this.#busyWith.add(from);
-      return refused(person, "an offer of a file: too many wait for an answer already");
-    }
-    this.#busyWith.delete(from);
-    this.#add(message, person, manifest);
+    if (from === this.#parts.userId) return;
+    if (message.type === "FILE_START") return this.#offered(message);
+    const file = this.get(from, message.payload.file_id);
+    // What goes to everybody must not pass for a piece of what goes to one, or the other way round.
+    const to = message.to === "public" ? message.to : toId(message.to);
+    if (file === undefined || to !== file.manifest.to) return;
+    if (message.type === "FILE_CHUNK") file.chunk(message);
+    else file.ended();
   }
 
   /**
@@ -116,6 +113,27 @@ export class Arrivals {
     for (const file of files.filter(({ queued }) => queued).slice(0, free)) {
       file.land(landing).catch(fault);
     }
+  }
+
+  #offered(message: VerifiedOf<"FILE_START">): void {
+    const { post, refused, roster } = this.#parts;
+    const from = toId(message.from);
+    const person = roster.get(from) ?? roster.update(from, {});
+    const manifest = this.#read(message, person);
+    if (typeof manifest === "string") return refused(person, `an offer of a file: ${manifest}`);
+    const known = this.get(from, manifest.fileId);
+    if (known !== undefined) {
+      if (sameManifest(known.manifest, manifest)) return known.offered();
+      return refused(person, "an offer of a file: another one had the same number");
+    }
+    if (!this.#hasRoom(from)) {
+      post.say(from, { file_id: manifest.fileId, say: "reject", why: "busy" });
+      if (this.#busyWith.has(from)) return;
+      this.#busyWith.add(from);
+      return refused(person, "an offer of a file: too many wait for an answer already");
+    }
+    this.#busyWith.delete(from);
+    this.#add(message, person, manifest);
   }
 
   #read(message: VerifiedOf<"FILE_START">, { files, id }: Person): Manifest | string {

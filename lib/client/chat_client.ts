@@ -235,7 +235,7 @@ export class ChatClient {
     this.#stopped = true;
     this.#cancelRetry();
     this.#courier.disconnected();
-    await this.#transfers.stop();
+    await this.#transfers.stop("the program was ended");
     await this.#connection?.leave();
   }
 
@@ -361,6 +361,7 @@ export class ChatClient {
     const { kind: cause, reason } = end;
     if (cause === "lost" || passing) return this.#lost(reason);
     this.#stopped = true;
+    this.#transfers.stop(reason).catch((error) => this.#fault(error));
     this.#chain.run(() => this.#emit({ kind: "gaveUp", cause, reason }));
   }
 

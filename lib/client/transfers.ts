@@ -5,13 +5,13 @@
  * @module
  */
 
+import { Alarm } from "../base/alarm.ts";
 import type { Clock } from "../base/clock.ts";
 import { Lanes } from "../base/lanes.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import { inLanes, RSA_LANES } from "../e2ee/file_chunk.ts";
-import type { VerifiedOf } from "../link/verified.ts";
-import { type Id, toId } from "../protocol/ids.ts";
-import { Arrivals } from "./arrivals.ts";
+import type { Id } from "../protocol/ids.ts";
+import { Arrivals, type FileMessage } from "./arrivals.ts";
 import type { ArrivingFile } from "./arriving_file.ts";
 import type { ChannelKeys } from "./channel_keys.ts";
 import type { Connection } from "./connection.ts";
@@ -58,12 +58,6 @@ export interface TransfersParts {
   fault(error: unknown): void;
 }
 
-/** A frame about a file. */
-export type FileMessage =
-  | VerifiedOf<"FILE_START">
-  | VerifiedOf<"FILE_CHUNK">
-  | VerifiedOf<"FILE_END">;
-
 /** The transfers of one client. */
 export class Transfers {
   readonly #parts: TransfersParts;
@@ -72,8 +66,7 @@ export class Transfers {
   readonly #arrivals: Arrivals;
   readonly #outgoing = new Map<string, OutgoingFile>();
   #lastNumber = 0;
-  #alarmAt = Infinity;
-  #cancelAlarm: () => void = () => {};
+  readonly #alarm: Alarm;
   #stopped = false;
 
   /**
@@ -83,6 +76,7 @@ export class Transfers {
    */
   constructor(parts: TransfersParts) {
     this.#parts = parts;
+    this.#alarm = new Alarm(parts.clock, (now) => this.#ring(now));
     const { keys: { privateKey }, channelKeys, crypto } = parts;
     const cipher = inLanes(crypto, new Lanes(RSA_LANES));
     this.#post = new FilePost({ ...parts, cipher });
@@ -182,17 +176,7 @@ export class Transfers {
 
   /** A frame about a file came. */
   received(message: FileMessage): void {
-    const from = toId(message.from);
-    if (from === this.#parts.userId || this.#stopped) return;
-    if (message.type === "FILE_START") this.#arrivals.offered(message);
-    else {
-      const file = this.#arrivals.get(from, message.payload.file_id);
-      // The signature of a chunk covers to whom it goes, not of which file it is: that must agree.
-      const to = message.to === "public" ? message.to : toId(message.to);
-      if (file === undefined || to !== file.manifest.to) return;
-      if (message.type === "FILE_CHUNK") file.chunk(message);
-      else file.ended();
-    }
+    if (!this.#stopped) this.#arrivals.received(message);
     this.#arm();
   }
 
@@ -254,14 +238,19 @@ export class Transfers {
     this.#arm();
   }
 
-  /** Calls everything off; resolves when the others were told and nothing half done is left. */
-  async stop(): Promise<void> {
+  /**
+   * Calls everything off.
+   *
+   * @param why For this user.
+   * @returns Resolves when the others were told and nothing half done is left.
+   */
+  async stop(why: string): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#alarm.cancel();
     const open = this.#files().filter(({ over }) => !over);
     if (open.length === 0) return;
-    for (const file of open) file.cancel("left", "the program was ended");
-    this.#cancelAlarm();
+    for (const file of open) file.cancel("left", why);
     await Promise.all([this.#post.said(), ...this.#arrivals.all().map((file) => file.cleared())]);
   }
 
@@ -284,19 +273,11 @@ export class Transfers {
     this.#arm();
   }
 
-  /** One alarm for all; one that rings too early does no harm. */
   #arm(): void {
-    if (this.#stopped) return;
-    const deadline = Math.min(...this.#files().map((file) => file.deadline), Infinity);
-    if (deadline >= this.#alarmAt) return;
-    this.#cancelAlarm();
-    this.#alarmAt = deadline;
-    this.#cancelAlarm = this.#parts.clock.at(deadline, () => this.#ring());
+    if (!this.#stopped) this.#alarm.set(Math.min(...this.#files().map(({ deadline }) => deadline)));
   }
 
-  #ring(): void {
-    const now = this.#parts.clock.now();
-    this.#alarmAt = Infinity;
+  #ring(now: number): void {
     for (const file of this.#files()) if (now >= file.deadline) file.tick(now);
     this.#arm();
   }
