@@ -5,70 +5,34 @@
  * @module
  */
 
-import { backoffDelay, type BackoffLimits } from "../base/backoff.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
 import { Stamps } from "../base/stamps.ts";
 import { TaskChain } from "../base/task_chain.ts";
-import type { Entropy } from "../crypto/entropy.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
-import type { CryptoPort, KeyPair } from "../crypto/port.ts";
-import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
-import type { Refused, Verified, VerifiedOf } from "../link/verified.ts";
+import type { Transport } from "../link/transport.ts";
 import type { Payload } from "../protocol/catalog.ts";
 import type { ChannelKeyName } from "../protocol/channel_key.ts";
-import { LinkError, type ProtocolError } from "../protocol/errors.ts";
+import { LinkError } from "../protocol/errors.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { Keyring } from "../e2ee/keyring.ts";
 import { Answers } from "./answers.ts";
 import { Channel } from "./channel.ts";
+import type { ChatClientParts } from "./chat_client_parts.ts";
 import { Connection, type ConnectionEnd, newSeenSet, type Welcome } from "./connection.ts";
 import { Courier } from "./courier.ts";
+import { Dispatch } from "./dispatch.ts";
 import type { ClientEvent } from "./events.ts";
-import { type KeyBook, userFingerprint } from "./key_book.ts";
+import type { FileSource } from "./file_ports.ts";
+import { userFingerprint } from "./key_book.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { PublicReception } from "./public_reception.ts";
 import { Reception } from "./reception.ts";
+import { Redial } from "./redial.ts";
 import { type Person, Roster } from "./roster.ts";
+import type { Transfer } from "./transfer.ts";
+import { Transfers } from "./transfers.ts";
 
-/** How the waits between two attempts to connect grow, in ms. */
-export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
-
-/** What a client is made of. */
-export interface ChatClientParts {
-  /** The server, `ws://` or `wss://`. */
-  readonly url: string;
-  /** Who this user is; kept across runs, since others pin the key to it (§5). */
-  readonly userId: Id;
-  /** The user's key pair: it signs what goes out and opens what comes in (§4). */
-  readonly keys: KeyPair;
-  /** The display name that others are shown. */
-  readonly name: string | undefined;
-  /** Whose keys are known; it says how a new one is met (D1). */
-  readonly keyBook: KeyBook;
-  /** The public channel's keys from earlier runs; without, those of this run only (D23). */
-  readonly channelKeys?: {
-    /** What earlier runs kept. */
-    readonly keyring: Keyring;
-    /** Keeps what changed. */
-    save(keyring: Keyring): Promise<void>;
-  };
-  /** Whether what is not encrypted is not shown (D24). */
-  readonly refusePlain?: boolean;
-  /** The name of the program, for the server's log. */
-  readonly client: string;
-  /** What signs, verifies, encrypts and decrypts. */
-  readonly crypto: CryptoPort;
-  /** Opens a connection to the server, and the next one after a loss. */
-  readonly dial: Dial;
-  /** Time stamps of frames, and the alarms of retries. */
-  readonly clock: Clock;
-  /** The jitter of retries. */
-  readonly entropy: Entropy;
-  /** What a developer may want to know; people hear of events instead. */
-  readonly log: Log;
-}
+export type { ChatClientParts };
 
 /** One line of a server's list of users. */
 export type ListedUser = Payload<"LIST_RESPONSE">["users"][number];
@@ -80,10 +44,12 @@ export class ChatClient {
   readonly #roster = new Roster();
   readonly #chain = new TaskChain((error) => this.#fault(error));
   readonly #courier: Courier;
+  readonly #transfers: Transfers;
   readonly #reception: Reception;
   readonly #keyring: Keyring;
   readonly #channel: Channel;
   readonly #public: PublicReception;
+  readonly #dispatch: Dispatch;
   readonly #seen = newSeenSet();
   readonly #lists: Answers<ListedUser[]>;
   readonly #ownKey: Answers<void>;
@@ -91,10 +57,8 @@ export class ChatClient {
   #ready = false;
   /** Whether a connection ever stood: an id in use is then perhaps this client's own. */
   #wasReady = false;
-  #stopped = false;
-  #failures = 0;
+  readonly #redial: Redial;
   readonly #stamps = new Stamps();
-  #cancelRetry: () => void = () => {};
 
   /**
    * A client at rest; {@linkcode start} connects it.
@@ -112,13 +76,30 @@ export class ChatClient {
     const roster = this.#roster;
     const keyring = this.#keyring;
     const shared = { ...parts, roster, keyring, emit, fault, stamp };
+    this.#redial = new Redial({
+      ...parts,
+      opened: (transport) => this.#opened(transport),
+      lost: (reason, retryAt) => {
+        this.#chain.run(() => emit({ kind: "disconnected", reason, retryAt }));
+      },
+      fault,
+    });
     this.#courier = new Courier({
       ...shared,
       reached: () => this.#reached(),
-      taken: (messageRef) => this.#settle(messageRef, undefined),
+      taken: (messageRef) => this.#dispatch.settle(messageRef, undefined),
       changed: (message) => emit({ kind: "delivery", message }),
     });
-    this.#reception = new Reception({ ...shared, initial: () => !this.#ready }, this.#chain);
+    this.#transfers = new Transfers({
+      ...shared,
+      landing: parts.landing,
+      newFileId: () => parts.entropy.id(),
+    });
+    this.#reception = new Reception({
+      ...shared,
+      initial: () => !this.#ready,
+      heard: (from, word) => this.#transfers.heard(from, word),
+    }, this.#chain);
     const chain = new TaskChain(fault);
     this.#channel = new Channel({
       ...shared,
@@ -134,6 +115,18 @@ export class ChatClient {
       refusePlain: parts.refusePlain ?? false,
       lacks: (epoch) => this.#channel.lacks(epoch),
     }, this.#chain);
+    this.#dispatch = new Dispatch({
+      chain: this.#chain,
+      log: parts.log,
+      courier: this.#courier,
+      transfers: this.#transfers,
+      reception: this.#reception,
+      channel: this.#channel,
+      public: this.#public,
+      lists: this.#lists,
+      ownKey: this.#ownKey,
+      emit,
+    });
     for (const [id, { name }] of parts.keyBook.pinnedUsers()) {
       this.#roster.update(toId(id), { name });
     }
@@ -182,7 +175,7 @@ export class ChatClient {
 
   /** Connects, and from then on stays connected or keeps trying. */
   start(): void {
-    void this.#connect().catch((error) => this.#fault(error));
+    this.#redial.start();
   }
 
   /**
@@ -217,6 +210,53 @@ export class ChatClient {
   }
 
   /**
+   * Offers a file. What becomes of it is told by `file` events.
+   *
+   * @param to To whom; `public` is everybody who accepts.
+   * @param source The file; it is closed when it is not needed any more.
+   * @returns The transfer.
+   * @throws {FileError} If it cannot be offered to them: the key has changed, say. The source is closed then.
+   */
+  offer(to: Id | "public", source: FileSource): Transfer {
+    return this.#transfers.offer(to, source);
+  }
+
+  /**
+   * Takes a file that is offered.
+   *
+   * @param transfer Of {@linkcode ChatClient.transfers} or of a `file` event.
+   * @throws {FileError} If it cannot be taken: there is no place for files, say.
+   */
+  accept(transfer: Transfer): void {
+    this.#transfers.accept(transfer);
+  }
+
+  /** Does not take a file that is offered; one that is not offered any more is left as it is. */
+  reject(transfer: Transfer): void {
+    this.#transfers.reject(transfer);
+  }
+
+  /** Calls a file off, whichever way it goes; one that is over is left as it is. */
+  cancel(transfer: Transfer): void {
+    this.#transfers.cancel(transfer);
+  }
+
+  /** All files on their way, and the latest that are over. */
+  transfers(): readonly Transfer[] {
+    return this.#transfers.all();
+  }
+
+  /**
+   * How long it takes to receive so many bytes here. RSA decides that, and it is measured.
+   *
+   * @param bytes How many.
+   * @returns Seconds; undefined as long as nothing was measured.
+   */
+  secondsFor(bytes: number): number | undefined {
+    return this.#transfers.secondsFor(bytes);
+  }
+
+  /**
    * Takes the changed keys of a person (THREATS 6).
    *
    * @param id Whose.
@@ -242,23 +282,14 @@ export class ChatClient {
 
   /** Says goodbye and stays away. What was handed to the connection is sent first. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelRetry();
+    this.#redial.stop();
     this.#courier.disconnected();
     this.#channel.disconnected();
+    await this.#transfers.stop("the program was ended");
     await this.#connection?.leave();
   }
 
-  async #connect(): Promise<void> {
-    const { url, dial } = this.#parts;
-    let transport: Transport;
-    try {
-      transport = await dial(url);
-    } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
-      return this.#lost(error.message);
-    }
-    if (this.#stopped) return transport.close(CLOSE.normal, "goodbye");
+  #opened(transport: Transport): void {
     this.#connection = new Connection({
       ...this.#parts,
       transport,
@@ -267,8 +298,8 @@ export class ChatClient {
       stamp: () => this.#stamp(),
     }, {
       welcomed: (welcome) => this.#welcomed(welcome),
-      received: (message) => this.#received(message),
-      refused: (error, refused) => this.#refused(error, refused),
+      received: (message) => this.#dispatch.received(message),
+      refused: (error, refused) => this.#dispatch.refused(error, refused),
       closed: (end) => this.#closed(end),
     });
   }
@@ -276,7 +307,7 @@ export class ChatClient {
   /** What this user tells about itself; other clients of ours may send long messages in one (D4). */
   #meta(): JsonObject {
     const { name } = this.#parts;
-    const extras = { segments: true };
+    const extras = { segments: true, files: true };
     return name === undefined ? { extras } : { display_name: name, extras };
   }
 
@@ -311,57 +342,11 @@ export class ChatClient {
     }
     this.#ready = true;
     this.#wasReady = true;
-    this.#failures = 0;
+    this.#redial.succeeded();
     this.#emit({ kind: "ready" });
     this.#channel.connected(connection);
     this.#courier.connected(connection);
-  }
-
-  #received(message: Verified): void {
-    switch (message.type) {
-      case "USER_ADVERTISE":
-        return this.#reception.advertised(message);
-      case "USER_REMOVE":
-        return this.#reception.removed(message);
-      case "USER_DELIVER":
-        return this.#reception.delivered(message);
-      case "ACK":
-        return this.#settle(message.payload.msg_ref, undefined);
-      case "ERROR":
-        return this.#failed(message.payload);
-      case "LIST_RESPONSE":
-        return this.#lists.came(message.payload.users);
-      case "PUBKEY_RESPONSE":
-        return this.#ownKey.came();
-      case "CTRL_CLOSE":
-        return this.#parts.log("info", "the server says goodbye");
-      case "MSG_PUBLIC_CHANNEL":
-        return this.#public.heard(message);
-      case "PUBLIC_CHANNEL_ADD":
-        return this.#channel.needed(message);
-      case "PUBLIC_CHANNEL_UPDATED":
-        return this.#channel.given(message);
-      case "PUBLIC_CHANNEL_KEY_SHARE":
-        return this.#channel.shared(message);
-      default:
-        return this.#parts.log("debug", "nothing to do with a frame", { type: message.type });
-    }
-  }
-
-  #refused(error: ProtocolError, refused: Refused): void {
-    const { code, detail } = error;
-    this.#parts.log("warn", "refused a frame", { type: refused.envelope?.type, code, detail });
-    this.#reception.refused(error, refused);
-  }
-
-  #failed({ code, detail, msg_ref }: VerifiedOf<"ERROR">["payload"]): void {
-    if (msg_ref !== undefined) return this.#settle(msg_ref, detail === "" ? code : detail);
-    this.#chain.run(() => this.#emit({ kind: "serverError", code, detail }));
-  }
-
-  /** In its turn: an outcome is not told before what came earlier. */
-  #settle(messageRef: string, outcome: string | undefined): void {
-    this.#chain.run(() => void this.#courier.settle(messageRef, outcome));
+    this.#transfers.connected(connection);
   }
 
   #closed(end: ConnectionEnd): void {
@@ -371,25 +356,20 @@ export class ChatClient {
     this.#ready = false;
     this.#courier.disconnected();
     this.#channel.disconnected();
+    this.#transfers.disconnected();
     this.#lists.lost();
     this.#ownKey.lost();
-    if (this.#stopped) return;
+    if (this.#redial.stopped) return;
     const { kind: cause, reason } = end;
-    if (cause === "lost" || passing) return this.#lost(reason);
-    this.#stopped = true;
+    if (cause === "lost" || passing) return this.#redial.lost(reason);
+    this.#redial.stop();
+    this.#transfers.stop(reason).catch((error) => this.#fault(error));
     this.#chain.run(() => this.#emit({ kind: "gaveUp", cause, reason }));
   }
 
-  #lost(reason: string): void {
-    if (this.#stopped) return;
-    const { clock, entropy } = this.#parts;
-    const delay = backoffDelay(this.#failures++, RECONNECT_BACKOFF, entropy.unit());
-    const retryAt = clock.now() + delay;
-    this.#chain.run(() => this.#emit({ kind: "disconnected", reason, retryAt }));
-    this.#cancelRetry = clock.at(retryAt, () => this.start());
-  }
-
   #emit(event: ClientEvent): void {
+    // Before anybody who hears of it acts on it.
+    if (event.kind === "presence") this.#transfers.presence(event.person);
     for (const listener of this.#listeners) listener(event);
   }
 

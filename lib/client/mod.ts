@@ -19,6 +19,8 @@ export { type Welcome } from "./connection.ts";
 
 export * from "./chat_client.ts";
 export * from "./events.ts";
+export * from "./file_ports.ts";
 export * from "./key_book.ts";
 export { type MessageState, type OutgoingMessage } from "./outgoing.ts";
 export { type Person } from "./roster.ts";
+export * from "./transfer.ts";

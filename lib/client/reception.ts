@@ -13,6 +13,7 @@ import type { ProtocolError } from "../protocol/errors.ts";
 import { type Id, isUuid4, toId } from "../protocol/ids.ts";
 import { openDirect } from "./direct_message.ts";
 import type { ClientEvent } from "./events.ts";
+import { type FileWord, readFileWord } from "./file_control.ts";
 import { type KeyBook, userFingerprint, type UserKeys } from "./key_book.ts";
 import type { Roster } from "./roster.ts";
 
@@ -32,6 +33,8 @@ export interface ReceptionParts {
   readonly roster: Roster;
   /** Whether the first list of who is online is still coming in. */
   initial(): boolean;
+  /** A word about a file came, which is no message to a person. */
+  heard(from: Id, word: FileWord): void;
   /** Tells the user interface. */
   emit(event: ClientEvent): void;
 }
@@ -117,6 +120,7 @@ export class Reception {
       online: true,
       server: toId(payload.server_id),
       segments: isObject(extras) && extras["segments"] === true,
+      files: isObject(extras) && extras["files"] === true,
     });
     if (changed !== undefined) {
       const known = await userFingerprint(crypto, changed.known);
@@ -136,6 +140,8 @@ export class Reception {
     if (!message.contentVerified) return refuse("no key is known for its sender");
     const text = await openDirect(crypto, keys.privateKey, message.payload.ciphertext);
     if (text === undefined) return refuse("it was not encrypted to this user's key");
+    const word = readFileWord(text);
+    if (word !== undefined) return this.#parts.heard(id, word);
     const person = roster.update(id, { lastSpoken: received });
     keyBook.pin(id, person.name);
     const { ts } = message;

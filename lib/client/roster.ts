@@ -18,6 +18,8 @@ export interface Person {
   readonly server: Id | undefined;
   /** Whether the person's client reads a message of more than one block (D4). */
   readonly segments: boolean;
+  /** Whether the person's client asks before it takes a file, and answers for it (D25). */
+  readonly files: boolean;
   /** When this user and the person last wrote to each other, Unix ms. */
   readonly lastSpoken: number | undefined;
 }
@@ -55,6 +57,7 @@ export class Roster {
       online: false,
       server: undefined,
       segments: false,
+      files: false,
       lastSpoken: undefined,
     };
     const person = { ...before, ...news };
@@ -76,4 +79,14 @@ export class Roster {
   settle(): Person[] {
     return [...this.#unconfirmed].map((id) => this.update(id, { online: false }));
   }
+}
+
+/**
+ * What to call somebody in a sentence: the name exactly as it came, else the id.
+ *
+ * @param roster The people.
+ * @param id Who; `public` is everybody.
+ */
+export function nameOf(roster: Roster, id: Id | "public"): string {
+  return id === "public" ? "everybody" : roster.get(id)?.name ?? id;
 }

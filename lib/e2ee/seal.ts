@@ -19,7 +19,7 @@ import { splitCiphertext, splitPlaintext } from "./segments.ts";
  * @throws {RangeError} If the plaintext is longer.
  */
 export async function seal(
-  crypto: CryptoPort,
+  crypto: Pick<CryptoPort, "encrypt">,
   key: PublicKey,
   plaintext: Uint8Array,
 ): Promise<string> {
@@ -39,7 +39,7 @@ export async function seal(
  * @returns The plaintext, or undefined if it cannot be opened.
  */
 export async function open(
-  crypto: CryptoPort,
+  crypto: Pick<CryptoPort, "decrypt">,
   key: PrivateKey,
   ciphertext: string,
 ): Promise<Uint8Array | undefined> {

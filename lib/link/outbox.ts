@@ -85,7 +85,7 @@ export class Outbox {
   }
 
   /** Most texts find nothing before them: what goes to hundreds of links must cost little on each. */
-  #goesAtOnce(text: string | Promise<string>, limit: number): text is string {
+  #goesAtOnce(text: string | Promise<string>, limit: number): boolean {
     if (typeof text !== "string" || this.#busy) return false;
     if (this.#isFull() || this.#transport.bufferedBytes + text.length > limit) return false;
     try {

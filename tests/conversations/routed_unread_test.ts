@@ -6,7 +6,6 @@ import {
   fileStartSigningInput,
   publicSigningInput,
 } from "../../lib/protocol/signing_input.ts";
-import { bytesOf } from "../support/binary.ts";
 import type { RawUser } from "../support/raw_peer.ts";
 import { scene, type World } from "../support/world.ts";
 

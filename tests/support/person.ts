@@ -11,6 +11,7 @@ import { Keyring } from "../../lib/e2ee/keyring.ts";
 import { KeyBook } from "../../lib/client/key_book.ts";
 import type { OutgoingMessage } from "../../lib/client/outgoing.ts";
 import type { Id } from "../../lib/protocol/ids.ts";
+import { MemoryLanding } from "./memory_files.ts";
 import type { LogLine, ServerActor } from "./server_actor.ts";
 import type { World } from "./world.ts";
 
@@ -30,6 +31,8 @@ export class Person {
   keyring = new Keyring();
   /** Whether what is not encrypted is not shown. */
   refusePlain = false;
+  /** Where files land that this person takes. */
+  readonly landing = new MemoryLanding();
   #client: ChatClient | undefined;
 
   /**
@@ -67,6 +70,7 @@ export class Person {
       dial: network.dialAs(this.name),
       clock,
       entropy,
+      landing: this.landing,
       log: (level, message, fields = {}) => void this.log.push({ level, message, fields }),
     });
     client.listen((event) => this.#hears(event));

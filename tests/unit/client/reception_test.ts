@@ -23,6 +23,7 @@ Deno.test("an advertised key is known at once: a message may be right behind it"
     clock: new VirtualClock(),
     roster: new Roster(),
     initial: () => false,
+    heard: () => {},
     emit: () => {},
   }, new TaskChain(() => {}));
   const payload = { user_id: BOB, server_id: THERE, meta: { pubkey: publicKey } };

@@ -13,6 +13,7 @@ Deno.test("a person of whom little is known is offline, nameless and reads one b
     online: false,
     server: undefined,
     segments: false,
+    files: false,
     lastSpoken: undefined,
   });
   assertEquals(roster.get(bob), undefined);
@@ -28,6 +29,7 @@ Deno.test("what is new of a person is added to what was known", () => {
     online: true,
     server: there,
     segments: true,
+    files: false,
     lastSpoken: NOW,
   });
   assertEquals(roster.all(), [person]);

@@ -1,0 +1,55 @@
+/**
+ * So many tasks at once and no more: the others wait in line.
+ *
+ * @module
+ */
+
+/**
+ * Runs costly tasks side by side, in the order in which they were given. What does not stand in this line
+ * shares the processors with a few of them, never with all.
+ *
+ * @example
+ * ```ts
+ * import { Lanes } from "./lanes.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lanes = new Lanes(2);
+ * const slow = Promise.withResolvers<string>();
+ * const results = [lanes.run(() => slow.promise), lanes.run(() => Promise.resolve("quick"))];
+ * assertEquals(await results[1], "quick");
+ * slow.resolve("slow");
+ * assertEquals(await Promise.all(results), ["slow", "quick"]);
+ * ```
+ */
+export class Lanes {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  /**
+   * Empty lanes.
+   *
+   * @param count How many tasks may run at once.
+   */
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /**
+   * Runs a task when its turn comes.
+   *
+   * @param task What to do.
+   * @returns What came of it; a task that throws frees its lane too.
+   */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      // Handed on, not put back: whoever comes just now does not overtake who waits.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
