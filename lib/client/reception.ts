@@ -89,8 +89,9 @@ export class Reception {
 
   /** A message has come that broke the rules: it is told of, never shown as text. */
   refused({ code, detail }: ProtocolError, { envelope }: Refused): void {
-    if (envelope?.type !== "USER_DELIVER") return;
-    const { sender } = envelope.rawPayload;
+    if (envelope?.type !== "USER_DELIVER" && envelope?.type !== "FILE_START") return;
+    const isOffer = envelope.type === "FILE_START";
+    const sender = isOffer ? envelope.from : envelope.rawPayload["sender"];
     const reason = code === "INVALID_SIG"
       ? "its signature does not verify under the key known for its sender"
       : detail;

@@ -224,3 +224,26 @@ scene("a file for oneself, or for somebody never seen, is refused at once", asyn
   assertThrows(() => alice.client.offer(stranger.id, source), FileError, "no key is known");
   assertEquals(source.closed, 1);
 });
+
+scene("no file goes to or comes from somebody whose key has changed", async (world) => {
+  const london = await world.server("london");
+  const paris = await world.server("paris");
+  const alice = await world.person("alice", london);
+  const bob = await world.person("bob", london);
+  const before = bob.client.offer(alice.id, new MemorySource(someBytes(10)));
+  await world.settle();
+  const offer = offerTo(alice);
+  // Another server, which never knew the old key, shows another one for the same id.
+  const impostor = world.twin(bob, await world.crypto.generateKeyPair());
+  await impostor.enters(paris);
+  await alice.says("hi", bob);
+  await alice.moves(paris);
+  const changed = "key of this person has changed";
+  const source = new MemorySource(someBytes(10));
+  assertThrows(() => alice.client.offer(bob.id, source), FileError, changed);
+  impostor.client.offer(alice.id, new MemorySource(someBytes(10)));
+  await world.settle();
+  assertEquals(alice.client.transfers(), []);
+  assertStringIncludes(alice.of("refused")[0]?.reason ?? "", "does not verify");
+  assertEquals([offer.state, before.state], ["cancelled", "offered"]);
+});
