@@ -21,16 +21,20 @@ import { WebCrypto } from "./lib/crypto/webcrypto.ts";
 import { dialWebSocket } from "./lib/link/websocket.ts";
 import { StoreError } from "./lib/store/port.ts";
 import { Chat } from "./lib/terminal/chat.ts";
-import type { ChatParts } from "./lib/terminal/chat_parts.ts";
+import type { ChatFileParts, ChatParts } from "./lib/terminal/chat_parts.ts";
+import { openChannelKeys } from "./lib/terminal/channel_key_file.ts";
 import { complete } from "./lib/terminal/completion.ts";
 import { EXIT, type ExitCode } from "./lib/terminal/exit_codes.ts";
 import { listFolder } from "./lib/terminal/folder_listing.ts";
+import { LandingFolder } from "./lib/terminal/file_landing.ts";
+import { openSource } from "./lib/terminal/file_source.ts";
 import { identify } from "./lib/terminal/identify.ts";
 import { LineEditor } from "./lib/terminal/line_editor.ts";
 import { listenOn } from "./lib/terminal/listen.ts";
 import { PlainScreen } from "./lib/terminal/plain_screen.ts";
 import { openProfile, readHistory, writeHistory } from "./lib/terminal/profile_folder.ts";
 import { sendOne } from "./lib/terminal/send.ts";
+import { sendFile } from "./lib/terminal/send_file.ts";
 import type { Style } from "./lib/terminal/style.ts";
 
 const crypto = new WebCrypto();
@@ -39,14 +43,18 @@ const print = (line: string) => console.log(line);
 const complain = (line: string) => console.error(`socp-client: ${line}`);
 
 /** Opens the profile and makes the client of it, not started yet. */
-async function makeClient(config: ClientConfig) {
+async function makeClient(config: ClientConfig, downloads = config.downloads) {
   const profile = await openProfile(config, crypto, systemEntropy, () => {
     complain(
       `making the RSA-4096 key of profile ${config.profile}, once: this takes some seconds …`,
     );
   });
+  const channelKeys = await openChannelKeys(config.profileDir, crypto);
   const client = new ChatClient({
     ...profile,
+    channelKeys,
+    refusePlain: config.refusePlain,
+    landing: new LandingFolder(downloads, { maxBytes: config.maxFile }),
     url: config.server,
     client: `socp-client/${project.version}`,
     crypto,
@@ -70,12 +78,17 @@ async function chat(config: ClientConfig): Promise<ExitCode> {
   }).run();
 }
 
-async function partsOf(config: ClientConfig, interactive: boolean): Promise<ChatParts> {
-  const { server: url } = config;
-  const { client, name } = await makeClient(config);
-  const { refusePlain } = config;
+async function partsOf(
+  config: ClientConfig,
+  interactive: boolean,
+  acceptFiles?: string,
+): Promise<ChatParts & { readonly files: ChatFileParts }> {
+  const { server: url, maxFile } = config;
+  const { client, name } = await makeClient(config, acceptFiles);
   const style = styleOf(config);
-  return { client, clock: systemClock, style, name, url, interactive, refusePlain };
+  const accept = acceptFiles === undefined ? {} : { acceptUpTo: maxFile };
+  const files = { client, open: openSource, ...accept };
+  return { client, clock: systemClock, style, name, url, interactive, files };
 }
 
 function plainScreen(chat: Chat): PlainScreen {
@@ -105,13 +118,17 @@ function editor({ profileDir }: ClientConfig, chat: Chat): LineEditor {
 }
 
 /** `client listen`. */
-async function listen(config: ClientConfig, json: boolean): Promise<ExitCode> {
+async function listen(
+  config: ClientConfig,
+  json: boolean,
+  acceptFiles: string | undefined,
+): Promise<ExitCode> {
   const stopped = Promise.withResolvers<ExitCode>();
   Deno.addSignalListener("SIGINT", () => stopped.resolve(EXIT.interrupted));
   if (Deno.build.os !== "windows") {
     Deno.addSignalListener("SIGTERM", () => stopped.resolve(EXIT.fine));
   }
-  const parts = await partsOf(config, false);
+  const parts = await partsOf(config, false, acceptFiles);
   if (json) {
     // What nobody reads must not be taken from the server: others are told that it has arrived.
     unreadable(() => stopped.resolve(EXIT.failed));
@@ -154,11 +171,22 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
       const { user, text } = invocation;
       return await sendOne(client, { user, text, complain });
     }
-    case "sendFile":
-      complain("files are not there yet");
-      return EXIT.failed;
-    case "listen":
-      return await listen(invocation.config, invocation.json);
+    case "sendFile": {
+      const { client } = await makeClient(invocation.config);
+      const { user, file: path } = invocation;
+      const { now } = systemClock;
+      return await sendFile({ client, files: client }, {
+        user,
+        path,
+        open: openSource,
+        now,
+        complain,
+      });
+    }
+    case "listen": {
+      const { config, json, acceptFiles } = invocation;
+      return await listen(config, json, acceptFiles);
+    }
   }
 }
 

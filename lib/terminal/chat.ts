@@ -139,10 +139,8 @@ export class Chat implements ChatActions, ScreenEvents {
   }
 
   all(text: string): void {
-    const { everybody } = this.#parts;
-    if (everybody === undefined) return this.complain("This client cannot speak to everybody.");
     this.#recipient = "public";
-    everybody.say(text);
+    this.#parts.client.say(text);
     this.#prompt();
   }
 
@@ -233,8 +231,7 @@ export class Chat implements ChatActions, ScreenEvents {
       case "refused":
       case "keyChanged":
       case "serverError": {
-        const { client, refusePlain = false } = this.#parts;
-        const shown = shownEvent(client, event, { now: this.#now(), refusePlain });
+        const shown = shownEvent(this.#parts.client, event, this.#now());
         if (shown !== undefined) this.#show(shown);
       }
     }

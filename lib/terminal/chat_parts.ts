@@ -10,12 +10,6 @@ import type { FileSource } from "../client/file_ports.ts";
 import type { FileClient } from "./chat_files.ts";
 import type { Style } from "./style.ts";
 
-/** What a chat client does with texts to everybody. */
-export interface PublicClient {
-  /** Sends a text to everybody; what becomes of it is told by `delivery` events. */
-  say(text: string): unknown;
-}
-
 /** What a chat does with files. */
 export interface ChatFileParts {
   /** Offers them and takes them. */
@@ -40,10 +34,6 @@ export interface ChatParts {
   readonly url: string;
   /** Whether a person sits there who would rather wait than start again. */
   readonly interactive: boolean;
-  /** Speaks to everybody; undefined as long as the client cannot. */
-  readonly everybody?: PublicClient;
-  /** Undefined as long as the client knows no files. */
+  /** Undefined where there is no place for files. */
   readonly files?: ChatFileParts;
-  /** Whether texts that came unencrypted are told of and not shown. */
-  readonly refusePlain?: boolean;
 }

@@ -23,8 +23,6 @@ export interface ListenParts {
   readonly url: string;
   /** Takes one line of output. */
   print(line: string): void;
-  /** Whether texts that came unencrypted are told of without the text. */
-  readonly refusePlain?: boolean;
   /** Answers to the files that are offered; undefined leaves them lying. */
   readonly files?: {
     /** Accepts and rejects. */
@@ -72,7 +70,7 @@ function answer({ files }: ListenParts, transfer: Transfer): void {
 }
 
 function jsonOf(parts: ListenParts, files: FileEvents, event: ClientEvent): JsonEvent[] {
-  const { client, clock, url, refusePlain = false } = parts;
+  const { client, clock, url } = parts;
   const ts = clock.now();
   switch (event.kind) {
     case "connected":
@@ -88,9 +86,6 @@ function jsonOf(parts: ListenParts, files: FileEvents, event: ClientEvent): Json
     case "message": {
       const { from: { id, name }, text, ts: sent, received, to, encrypted } = event;
       const from = { from: id, ...(name === undefined ? {} : { from_name: name }) };
-      if (!encrypted && refusePlain) {
-        return [{ type: "refused", ...from, received, reason: "it was not encrypted" }];
-      }
       return [{
         type: "message",
         ...from,

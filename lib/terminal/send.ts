@@ -6,7 +6,6 @@
 
 import type { ChatClient } from "../client/chat_client.ts";
 import type { ClientEvent } from "../client/events.ts";
-import type { PublicClient } from "./chat_parts.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { recipientOf } from "./send_recipient.ts";
 import { visible } from "./visible.ts";
@@ -17,8 +16,6 @@ export interface SendTask {
   readonly user: string;
   /** What to tell; one of more than a block may take several frames (D4). */
   readonly text: string;
-  /** Speaks to everybody; undefined as long as the client cannot. */
-  readonly everybody?: PublicClient;
   /** Takes a line for people. */
   complain(line: string): void;
 }
@@ -41,7 +38,7 @@ export async function sendOne(client: ChatClient, task: SendTask): Promise<ExitC
 
 function follow(
   client: ChatClient,
-  { user, text, everybody, complain }: SendTask,
+  { user, text, complain }: SendTask,
   event: ClientEvent,
   end: (code: ExitCode) => void,
 ): void {
@@ -49,10 +46,9 @@ function follow(
     case "ready": {
       const to = recipientOf(client, user, complain);
       if (to === undefined) return end(EXIT.failed);
-      if (to !== "public") return void client.tell(to, text);
-      if (everybody !== undefined) return void everybody.say(text);
-      complain("this client cannot speak to everybody");
-      return end(EXIT.failed);
+      if (to === "public") client.say(text);
+      else client.tell(to, text);
+      return;
     }
     case "delivery": {
       const { message } = event;

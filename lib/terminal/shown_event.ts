@@ -17,26 +17,18 @@ export type OthersEvent = Extract<
   { kind: "presence" | "message" | "refused" | "keyChanged" | "serverError" }
 >;
 
-/** What decides about it besides. */
-export interface ShownConditions {
-  /** Unix ms. */
-  readonly now: number;
-  /** Whether texts that came unencrypted are told of and not shown. */
-  readonly refusePlain: boolean;
-}
-
 /**
  * Makes a line of an event.
  *
  * @param client The client that knows the people.
  * @param event What happened.
- * @param conditions What decides besides.
+ * @param at When, Unix ms.
  * @returns What to show; undefined for nothing.
  */
 export function shownEvent(
   client: ChatClient,
   event: OthersEvent,
-  { now: at, refusePlain }: ShownConditions,
+  at: number,
 ): ChatEvent | undefined {
   const warning = (text: string): ChatEvent => ({ kind: "warning", at, text });
   switch (event.kind) {
@@ -48,11 +40,6 @@ export function shownEvent(
     case "message": {
       const from = namedOf(client, event.from);
       const { text, ts: sentAt, received, encrypted } = event;
-      if (!encrypted && refusePlain) {
-        return warning(
-          `a message from ${from.label} is not shown: it was not encrypted (--refuse-plain)`,
-        );
-      }
       const [toAll, plain] = [event.to === "public", !encrypted];
       return { kind: "message", at: received, from, text, sentAt, toAll, plain };
     }

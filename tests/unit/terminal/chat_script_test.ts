@@ -64,7 +64,7 @@ for (
     ["a message without a text", ["/tell bob"]],
     ["a text without a recipient", ["hi"]],
     ["a command that does not exist", ["/tel bob hi"]],
-    ["a message to everybody, which is not there yet,", ["/all hi"]],
+    ["a file for nobody", ["/file carol a.txt"]],
     ["one failure among successes", ["/tell bob one", "/tell carol two", "/tell bob three"]],
   ] satisfies [string, string[]][]
 ) {
