@@ -181,7 +181,10 @@ scene("what is accepted while its sender is away begins when the sender is back"
 }, SLOW_WIRES);
 
 scene("an offer that nobody answers is forgotten after a day", async (world) => {
-  const { alice, bob } = await twoCities(world);
+  // One server, which has no other one to say every 15 s that it lives.
+  const london = await world.server("london");
+  const alice = await world.person("alice", london);
+  const bob = await world.person("bob", london);
   const sent = alice.client.offer(bob.id, new MemorySource(someBytes(1000)));
   await world.settle();
   await world.advance(24 * 60 * 60_000 + 60_000);

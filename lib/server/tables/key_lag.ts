@@ -18,7 +18,7 @@ export class KeyLag {
   /** The best key that other servers have announced since this was last looked at. */
   heard: ChannelKeyName | undefined;
   /** When it is looked next who is behind, Unix ms; infinity while nobody can be. */
-  nextLook = Infinity;
+  nextLook: number = Infinity;
 
   /** Something has become known of keys: it is looked who is behind, after others had time to share theirs. */
   lookSoon(now: number): void {
