@@ -1,5 +1,5 @@
 /**
- * `deno task demo`: two servers and two people, all of them real processes, before your eyes. Every step
+ * `deno task demo`: two servers and four people, all of them real processes, before your eyes. Every step
  * is checked; a wrong outcome ends it with exit code 1 and says which.
  *
  * @module
@@ -15,11 +15,17 @@ const LONG_TEXT = "A long text of more than 446 bytes goes in several encrypted 
 )
   .trim();
 const EMOJI_TEXT = "Grüße aus Paris 🥐🎉 👩‍👩‍👧";
+const PUBLIC_TEXT = "Good evening, everybody!";
+const LATE_TEXT = "Welcome, latecomers.";
+
+/** A name that a shell and a careless program would trip over. */
+const FILE_NAME = "  holiday; rm -rf $HOME 'photo'.jpg";
+const FILE_BYTES = 60_000;
 
 /** Plays the demo; resolves when every step was shown. */
 async function play(cast: Cast, programme: Programme): Promise<void> {
-  await programme.step("four RSA-4096 keys are made, one for each of them", async () => {
-    await cast.makeKeys(["london", "paris"], ["alice", "bob"]);
+  await programme.step("six RSA-4096 keys are made, one for each of them", async () => {
+    await cast.makeKeys(["london", "paris"], ["alice", "bob", "carol", "dave"]);
   });
   const london = await programme.step("a server starts", async () => {
     const server = cast.server("london", []);
@@ -75,8 +81,60 @@ async function play(cast: Cast, programme: Programme): Promise<void> {
       bob.hears(/^ {2}bob .*here {2}\(you\)/),
     ]);
   });
+  await programme.step(
+    "alice speaks to everybody, with a key that one of them has made",
+    async () => {
+      alice.says(`/all ${PUBLIC_TEXT}`);
+      await Promise.all([
+        bob.hears(`alice → all: ${PUBLIC_TEXT}`),
+        alice.hears(taken("all", PUBLIC_TEXT)),
+      ]);
+    },
+  );
+  const [carol, dave] = await programme.step("two more come, one to each server", async () => {
+    const people = [
+      cast.client("carol", addressOf(london)),
+      cast.client("dave", addressOf(paris)),
+    ];
+    await Promise.all(people.map((person) => person.hears(/connected as/)));
+    await Promise.all([alice.hears(/carol is here/), alice.hears(/dave is here/)]);
+    return people as [Player, Player];
+  });
+  await programme.step("they are given the key, and all four read what bob says", async () => {
+    bob.says(`/all ${LATE_TEXT}`);
+    await Promise.all([
+      ...[alice, carol, dave].map((reader) => reader.hears(`bob → all: ${LATE_TEXT}`)),
+      bob.hears(taken("all", LATE_TEXT)),
+    ]);
+  });
+  await programme.step("who came late has not read what was said before", () => {
+    for (const { name, heard } of [carol, dave]) {
+      if (heard.some((line) => line.includes(PUBLIC_TEXT))) throw new Error(`${name} has read it`);
+    }
+    return Promise.resolve();
+  });
+  const { path, sha256 } = await cast.file(FILE_NAME, FILE_BYTES);
+  await programme.step(
+    `alice offers dave a file of ${FILE_BYTES} bytes, who accepts it`,
+    async () => {
+      alice.says(`/file dave ${JSON.stringify(path)}`);
+      await dave.hears(/alice offers .*60 kB.*\/accept 1/);
+      dave.says("/accept 1");
+      await Promise.all([
+        alice.hears(/→ dave: .*60 kB ✓/),
+        dave.hears(/← alice: .*✓ saved as /),
+      ]);
+    },
+  );
+  await programme.step("what dave has is what alice sent, by its SHA-256", async () => {
+    const [landed, ...others] = await cast.downloads("dave");
+    if (landed === undefined || others.length > 0) throw new Error("not one file has landed");
+    programme.line("dave", `${landed.sha256}  ${landed.name}`);
+    if (landed.sha256 !== sha256) throw new Error(`it is another file: ${sha256} was sent`);
+  });
   await programme.step("no server has written down a text, in its log or its database", () => {
-    const texts = ["Hello from London", EMOJI_TEXT, LONG_TEXT.slice(0, 40)];
+    const texts = ["Hello from London", EMOJI_TEXT, LONG_TEXT.slice(0, 40), PUBLIC_TEXT, LATE_TEXT]
+      .concat(FILE_NAME.trim());
     for (const server of [london, paris]) {
       const written = [...server.heard, cast.database(server.name)].join("\n");
       const found = texts.find((text) => written.includes(text));
@@ -88,9 +146,9 @@ async function play(cast: Cast, programme: Programme): Promise<void> {
     bob.says("/quit");
     await Promise.all([alice.hears(/bob left$/), bob.ends(0)]);
   });
-  await programme.step("alice leaves; both servers stop cleanly", async () => {
-    alice.says("/quit");
-    await alice.ends(0);
+  await programme.step("the others leave; both servers stop cleanly", async () => {
+    for (const person of [alice, carol, dave]) person.says("/quit");
+    await Promise.all([alice, carol, dave].map((person) => person.ends(0)));
     for (const server of [paris, london]) server.stop();
     await Promise.all([london.ends(0), paris.ends(0)]);
   });

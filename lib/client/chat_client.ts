@@ -246,6 +246,11 @@ export class ChatClient {
     return this.#transfers.all();
   }
 
+  /** Measures how fast RSA is here, so that {@linkcode ChatClient.secondsFor} knows: it takes a moment, once. */
+  measured(): Promise<void> {
+    return this.#transfers.measured();
+  }
+
   /**
    * How long it takes to receive so many bytes here. RSA decides that, and it is measured.
    *

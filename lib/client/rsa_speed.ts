@@ -33,7 +33,7 @@ export interface RsaSpeedParts {
 export class RsaSpeed {
   readonly #parts: RsaSpeedParts;
   #bytesPerMs: number | undefined;
-  #measuring = false;
+  #known: Promise<void> | undefined;
 
   /**
    * A speed that is not known yet.
@@ -44,21 +44,19 @@ export class RsaSpeed {
     this.#parts = parts;
   }
 
+  /** Resolves when there is an estimate: it takes a moment, the first time. */
+  known(): Promise<void> {
+    return this.#known ??= this.#measure().catch((error) => this.#parts.fault(error));
+  }
+
   /**
-   * How long so many bytes take, by what is known now; if nothing is, it is measured for the next time.
+   * How long so many bytes take, by what is known now.
    *
    * @param bytes How many.
    * @returns Seconds; undefined as long as nothing is known.
    */
   secondsFor(bytes: number): number | undefined {
-    if (this.#bytesPerMs !== undefined) return bytes / this.#bytesPerMs / 1000;
-    if (!this.#measuring) {
-      this.#measuring = true;
-      this.#measure().catch((error) => this.#parts.fault(error)).finally(() =>
-        this.#measuring = false
-      );
-    }
-    return undefined;
+    return this.#bytesPerMs === undefined ? undefined : bytes / this.#bytesPerMs / 1000;
   }
 
   /**

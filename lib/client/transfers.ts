@@ -86,7 +86,7 @@ export class Transfers {
       post: this.#post,
       opener: new FileOpener({ privateKey, keyring, cipher }),
       nextNumber: () => ++this.#lastNumber,
-      changed: (view, progress) => this.#changed(view, progress),
+      changed: (view, progress) => this.#arrivalChanged(view, progress),
       refused: (from, reason) => {
         parts.emit({ kind: "refused", from, reason, received: parts.clock.now() });
       },
@@ -174,6 +174,11 @@ export class Transfers {
     return this.#speed.secondsFor(bytes);
   }
 
+  /** Resolves when {@linkcode Transfers.secondsFor} knows. */
+  measured(): Promise<void> {
+    return this.#speed.known();
+  }
+
   /** A frame about a file came. */
   received(message: FileMessage): void {
     if (!this.#stopped) this.#arrivals.received(message);
@@ -252,6 +257,14 @@ export class Transfers {
     if (open.length === 0) return;
     for (const file of open) file.cancel("left", why);
     await Promise.all([this.#post.said(), ...this.#arrivals.all().map((file) => file.cleared())]);
+  }
+
+  /** Nobody is asked whether to take a file before it is known how long that will take. */
+  #arrivalChanged(view: TransferView, progress: boolean): void {
+    if (view.state !== "offered") return this.#changed(view, progress);
+    void this.#speed.known().then(() => {
+      if (view.state === "offered" && !this.#stopped) this.#changed(view, progress);
+    });
   }
 
   #files(): (ArrivingFile | OutgoingFile)[] {

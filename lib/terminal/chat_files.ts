@@ -23,6 +23,8 @@ export interface FileClient {
   cancel(transfer: Transfer): void;
   /** The files of this run, the oldest first. */
   transfers(): readonly Transfer[];
+  /** Resolves when it is known how long bytes take. */
+  measured(): Promise<void>;
   /** How long so many bytes will take, in seconds; undefined as long as nobody knows. */
   secondsFor(bytes: number): number | undefined;
 }
@@ -89,6 +91,7 @@ export class ChatFiles {
     this.#opening += 1;
     try {
       const source = await open(path);
+      await client.measured();
       try {
         this.hear(client.offer(to, source));
       } catch (error) {

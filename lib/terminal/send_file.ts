@@ -38,7 +38,7 @@ export interface SendingClient {
   /** Connects, and tells what happens; not started. */
   readonly client: ChatClient;
   /** Offers the file. */
-  readonly files: Pick<FileClient, "offer" | "secondsFor">;
+  readonly files: Pick<FileClient, "measured" | "offer" | "secondsFor">;
 }
 
 /**
@@ -51,7 +51,8 @@ export interface SendingClient {
 export async function sendFile(clients: SendingClient, task: SendFileTask): Promise<ExitCode> {
   let source: FileSource;
   try {
-    source = await task.open(task.path);
+    // The estimate comes before the file.
+    [source] = await Promise.all([task.open(task.path), clients.files.measured()]);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     task.complain(visible(error.message));

@@ -79,6 +79,34 @@ export class Cast {
     return files.map((file) => new TextDecoder().decode(Deno.readFileSync(file))).join("\n");
   }
 
+  /**
+   * Makes a file to send.
+   *
+   * @param name Its name.
+   * @param size How many bytes, chosen at random.
+   * @returns Where it is, and its digest in hex.
+   */
+  async file(name: string, size: number): Promise<{ path: string; sha256: string }> {
+    const bytes = crypto.getRandomValues(new Uint8Array(size));
+    const path = `${this.#folder}/${name}`;
+    await Deno.writeFile(path, bytes);
+    return { path, sha256: await sha256Of(bytes) };
+  }
+
+  /**
+   * What has landed at somebody.
+   *
+   * @param person The person's name.
+   * @returns Each file's name, and its digest in hex.
+   */
+  async downloads(person: string): Promise<{ name: string; sha256: string }[]> {
+    const folder = `${this.#folder}/client/${person}/downloads`;
+    return await Array.fromAsync(Deno.readDir(folder), async ({ name }) => ({
+      name,
+      sha256: await sha256Of(await Deno.readFile(`${folder}/${name}`)),
+    }));
+  }
+
   /** Ends every process and removes every file. */
   async goHome(): Promise<void> {
     this.#over = true;
@@ -96,6 +124,10 @@ export class Cast {
     this.#players.push(player);
     return player;
   }
+}
+
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 function bootstrapOf(introducers: readonly string[]): string {

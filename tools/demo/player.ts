@@ -19,6 +19,9 @@ const PLAIN_ENVIRONMENT = {
   SOCP_HOST: "",
   SOCP_TIMESTAMPS: "",
   SOCP_USER_ID: "",
+  SOCP_DOWNLOADS: "",
+  SOCP_MAX_FILE: "",
+  SOCP_REFUSE_PLAIN: "",
 };
 
 /** A process on the stage. */

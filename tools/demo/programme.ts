@@ -60,7 +60,7 @@ export class Programme {
   summary(): number {
     console.log("\nWhat was shown to work:\n");
     for (const { title, ok, seconds } of this.#steps) {
-      console.log(`  ${ok ? "✓" : "✗"} ${title.padEnd(62)} ${ok ? `${seconds.toFixed(1)} s` : ""}`);
+      console.log(`  ${ok ? "✓" : "✗"} ${title.padEnd(65)} ${ok ? `${seconds.toFixed(1)} s` : ""}`);
     }
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
     if (this.#why === undefined) {

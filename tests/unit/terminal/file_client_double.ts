@@ -41,6 +41,10 @@ export class FileClientDouble implements FileClient {
     return this.all;
   }
 
+  measured(): Promise<void> {
+    return Promise.resolve();
+  }
+
   secondsFor(bytes: number): number | undefined {
     return bytes / 31_000;
   }
