@@ -108,11 +108,11 @@ export class Arrivals {
   landNext(): void {
     const { fault, landing } = this.#parts;
     const files = this.all();
-    const free = MAX_LANDING - files.filter((file) => file.landing).length;
-    if (landing === undefined || free <= 0) return;
-    for (const file of files.filter(({ queued }) => queued).slice(0, free)) {
-      file.land(landing).catch(fault);
-    }
+    if (landing === undefined) return;
+    const free = Math.max(0, MAX_LANDING - files.filter((file) => file.landing).length);
+    const queued = files.filter((file) => file.queued);
+    for (const file of queued.slice(0, free)) file.land(landing).catch(fault);
+    for (const file of queued.slice(free)) file.waits();
   }
 
   #offered(message: VerifiedOf<"FILE_START">): void {

@@ -125,6 +125,10 @@ export abstract class ArrivingFile {
   accept(): void {
     if (this.stage !== "offered") return;
     this.stage = "queued";
+  }
+
+  /** It is not its turn yet. */
+  waits(): void {
     this.show("paused", "it waits until another file has arrived");
   }
 

@@ -153,6 +153,17 @@ scene("files go both ways at once", async (world) => {
   ]);
 });
 
+scene("a file that is taken at once is not said to wait for another one", async (world) => {
+  const { alice, bob } = await twoCities(world);
+  alice.client.offer(bob.id, new MemorySource(someBytes(10)));
+  await world.settle();
+  const states: string[] = [];
+  bob.client.listen((event) => event.kind === "file" && states.push(event.transfer.state));
+  bob.client.accept(offerTo(bob));
+  await world.settle();
+  assertEquals(new Set(states), new Set(["running", "done"]));
+});
+
 scene("of many accepted files three land at a time", async (world) => {
   const { alice, bob } = await twoCities(world);
   for (let i = 0; i < 5; i++) alice.client.offer(bob.id, new MemorySource(someBytes(300_000)));
