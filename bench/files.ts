@@ -1,0 +1,102 @@
+/**
+ * How fast a file gets from one user to another across two servers, beside the most that RSA allows: 446 bytes
+ * for each block that this machine decrypts, on all its cores. Four real processes, a file of 2 MB.
+ *
+ * @module
+ */
+
+import { WebCrypto } from "../lib/crypto/webcrypto.ts";
+import { SEGMENT_PLAINTEXT_BYTES } from "../lib/protocol/limits.ts";
+import { bytesOf } from "../tests/support/binary.ts";
+import { type Program, start } from "../tests/support/processes.ts";
+import { plantKey, startServer, temporaryFolder, testKey } from "../tests/support/real_servers.ts";
+
+const FILE_BYTES = 2_000_000;
+/** How often the limit is measured: before, between and after, since others use the machine too. */
+const ROUNDS = 2;
+/** For how long, in ms. */
+const LIMIT_MS = 5_000;
+/** Blocks that are decrypted at once: more than there are cores, so that none rests. */
+const AT_ONCE = 8;
+
+/** Bytes per second that RSA alone would allow. */
+async function limit(): Promise<number> {
+  const crypto = new WebCrypto();
+  const { privateKey, publicKey } = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
+  const block = await crypto.encrypt(publicKey, new Uint8Array(SEGMENT_PLAINTEXT_BYTES));
+  const started = performance.now();
+  let blocks = 0;
+  const worker = async () => {
+    while (performance.now() - started < LIMIT_MS) {
+      await crypto.decrypt(privateKey, block);
+      blocks += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return blocks * SEGMENT_PLAINTEXT_BYTES / ((performance.now() - started) / 1000);
+}
+
+/** What `client listen --json` tells of the file. */
+interface FileLine {
+  readonly type: string;
+  readonly state?: string;
+  readonly ts: number;
+}
+
+/** When the file came to be in a state at its receiver, Unix ms. */
+async function reached(listener: Program, state: string): Promise<number> {
+  const [text] = await listener.line(new RegExp(`^.*"type":"file".*"state":"${state}".*$`));
+  const line: FileLine = JSON.parse(text);
+  return line.ts;
+}
+
+/** Bytes per second of one file, from its acceptance to its last byte. */
+async function transfer(): Promise<number> {
+  await using folder = await temporaryFolder();
+  const { path } = folder;
+  await using london = await startServer({ data: `${path}/london`, key: 0 });
+  const bootstrap = `${path}/bootstrap.yaml`;
+  await Deno.writeTextFile(
+    bootstrap,
+    `bootstrap_servers:\n  - host: 127.0.0.1\n    port: ${london.port}\n`,
+  );
+  await using paris = await startServer({ data: `${path}/paris`, key: 1, bootstrap });
+  await paris.program.line(/joined through/, "stderr");
+  const flags = (name: string, url: string) =>
+    ["--name", name, "--profile", name, "--data", path].concat("--server", url);
+  await plantKey(`${path}/client/alice/key.pem`, 2);
+  await plantKey(`${path}/client/bob/key.pem`, 3);
+  const file = `${path}/film`;
+  await Deno.writeFile(file, new Uint8Array(FILE_BYTES).fill(7));
+  await using bob = start("client", [
+    ...["listen", "--json", "--accept-files", `${path}/landed`],
+    ...flags("bob", paris.url),
+  ]);
+  await bob.line(/"type":"connected"/);
+  await using alice = start("client", [
+    "send",
+    "--file",
+    file,
+    "bob",
+    ...flags("alice", london.url),
+  ]);
+  const since = await reached(bob, "running");
+  const { code, stderr } = await alice.ending;
+  if (code !== 0) throw new Error(`the file was not sent: ${stderr}`);
+  const until = await reached(bob, "done");
+  return FILE_BYTES / ((until - since) / 1000);
+}
+
+const limits = [await limit()];
+const rates = [];
+for (let round = 0; round < ROUNDS; round++) {
+  rates.push(await transfer());
+  limits.push(await limit());
+}
+const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
+const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
+console.log(`a file of ${FILE_BYTES / 1e6} MB across two servers, kB/s:`);
+console.log("    ours  RSA alone  ours / RSA alone");
+const share = (mean(rates) / mean(limits) * 100).toFixed(0).padStart(14);
+console.log(`${kilobytes(mean(rates))}  ${kilobytes(mean(limits)).padStart(9)}  ${share} %`);
+console.log(`each: ${rates.map(kilobytes).join()}; RSA alone: ${limits.map(kilobytes).join()}`);
