@@ -5,6 +5,12 @@
  * @module
  */
 
+/** How often a socket says that it lives, in ms: it reads no ping, and Deno cuts who does not answer. */
+const ALIVE_MS = 10_000;
+
+/** A pong that nobody asked for (RFC 6455 §5.5.3). */
+const PONG = new Uint8Array([0x8a, 0x80, 0, 0, 0, 0]);
+
 /** Bytes read at once. */
 const READ_BYTES = 64 * 1024;
 
@@ -13,6 +19,7 @@ export class RawSocket {
   readonly #conn: Deno.TcpConn;
   #reached = Promise.withResolvers<void>();
   #goal = Infinity;
+  #alive: ReturnType<typeof setInterval> | undefined;
   /** Bytes that have come, frame headers included. */
   received = 0;
 
@@ -39,6 +46,7 @@ export class RawSocket {
     const socket = new RawSocket(conn);
     await socket.#readHead();
     void socket.#count();
+    socket.#alive = setInterval(() => void conn.write(PONG).catch(() => {}), ALIVE_MS);
     return socket;
   }
 
@@ -61,6 +69,7 @@ export class RawSocket {
 
   /** Ends the connection. */
   close(): void {
+    clearInterval(this.#alive);
     this.#conn.close();
   }
 
