@@ -113,7 +113,7 @@ export class ChatClient {
     this.#public = new PublicReception({
       ...shared,
       refusePlain: parts.refusePlain ?? false,
-      lacks: (epoch) => this.#channel.lacks(epoch),
+      used: (sender, key) => this.#channel.used(sender, key),
     }, this.#chain);
     this.#dispatch = new Dispatch({
       chain: this.#chain,
