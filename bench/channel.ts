@@ -44,7 +44,7 @@ async function speeches(): Promise<Speech[]> {
     const speaker = number % SPEAKERS;
     const from = ids[speaker];
     if (from === undefined) throw new RangeError("there are fewer members than speakers");
-    const channel = { epoch: 1, publicKey };
+    const channel = { epoch: 1, channelPub: "A".repeat(43), publicKey };
     const ts = Date.now() + number;
     const { text } = await sealPublic(crypto, { from, keys, channel, text: TEXT, ts });
     return { speaker, text };

@@ -7,7 +7,7 @@
 import type { Clock } from "../base/clock.ts";
 import { LinkError } from "../protocol/errors.ts";
 
-/** How long a server may take to answer, in ms. */
+/** How long a server may take to answer unless somebody has more patience, in ms. */
 const ANSWER_MS = 5_000;
 
 /** Whoever waits for answers of one kind. */
@@ -27,14 +27,15 @@ export class Answers<T> {
   /**
    * Waits for the answer to the request that is sent now.
    *
+   * @param patience For how long, in ms.
    * @returns The answer.
-   * @throws {LinkError} If the connection ends before, or nothing comes within 5 s.
+   * @throws {LinkError} If the connection ends before, or nothing comes in time.
    */
-  async next(): Promise<T> {
+  async next(patience: number = ANSWER_MS): Promise<T> {
     const waiter = Promise.withResolvers<T>();
     this.#waiting.push(waiter);
-    const cancel = this.#clock.at(this.#clock.now() + ANSWER_MS, () => {
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+    const cancel = this.#clock.at(this.#clock.now() + patience, () => {
+      // It keeps its place: an answer that comes late is not that to a later request.
       waiter.reject(new LinkError("the server does not answer"));
     });
     try {

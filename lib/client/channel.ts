@@ -19,6 +19,7 @@ import {
   type ChannelKeyName,
   channelKeyName,
   MAX_EPOCH_STEP,
+  type SpelledKeyName,
   winsOver,
 } from "../protocol/channel_key.ts";
 import { type Id, toId } from "../protocol/ids.ts";
@@ -29,6 +30,7 @@ import {
   openShare,
   shareFrames,
 } from "./channel_shares.ts";
+import { ChannelAsking } from "./channel_asking.ts";
 import { ChannelTurns } from "./channel_turns.ts";
 import type { Connection } from "./connection.ts";
 import { encryptionKey, type KeyBook } from "./key_book.ts";
@@ -36,9 +38,6 @@ import type { Roster } from "./roster.ts";
 
 /** How long a member without a key waits for one before it makes one (D23), in ms. */
 export const NO_KEY_MS = 3_000;
-
-/** How often the server is asked for a key that a message was encrypted to, in ms. */
-const ASK_MS = 5_000;
 
 /** Shares that may wait to be opened: each takes six RSA operations. */
 const MAX_UNOPENED = 64;
@@ -74,10 +73,9 @@ export class Channel {
   readonly #parts: ChannelParts;
   #connection: Connection | undefined;
   readonly #turns: ChannelTurns;
+  readonly #asking: ChannelAsking;
   #cancelPatience: () => void = () => {};
-  #cancelAsk: () => void = () => {};
   #unopened = 0;
-  #nextAsk = 0;
   #making = false;
   /** The greatest epoch that any member has spoken of. */
   #heard = 0;
@@ -92,6 +90,9 @@ export class Channel {
   constructor(parts: ChannelParts) {
     this.#parts = parts;
     const { chain, clock } = parts;
+    this.#asking = new ChannelAsking(clock, () => {
+      this.#connection?.request("PUBLIC_CHANNEL_ADD", { add: [parts.userId] }, "*");
+    });
     // Behind what came before: a share that is being opened may be the key that is needed.
     this.#turns = new ChannelTurns(clock, (ids) => chain.run(() => this.#answer(ids)));
   }
@@ -110,7 +111,7 @@ export class Channel {
   disconnected(): void {
     this.#connection = undefined;
     this.#cancelPatience();
-    this.#cancelAsk();
+    this.#asking.clear();
     this.#turns.clear();
   }
 
@@ -138,7 +139,7 @@ export class Channel {
     if (!contentVerified || creator === undefined) {
       log("info", "a share of the channel's key is from nobody known", { creator });
       // The creator's own advertisement may be on its way still.
-      if (payload.shares.some(({ member }) => toId(member) === userId)) this.#askLater();
+      if (payload.shares.some(({ member }) => toId(member) === userId)) this.#asking.later();
       return;
     }
     for (const share of namedShares(payload)) {
@@ -160,26 +161,24 @@ export class Channel {
   }
 
   /**
-   * A message was encrypted to a key that this member may not have: the server is asked for it. That
-   * depends on what the message says, not on whether anything opened it (THREATS 27).
+   * Somebody has written under a key: a better one than this member's is asked for, and whoever uses a worse one
+   * needs this member's. That depends on what the message says, not on whether anything opened it (THREATS 27).
    *
-   * @param epoch The number of the key.
+   * @param sender Who.
+   * @param spelled The key, as the message says; nothing is signed of that.
    */
-  lacks(epoch: number): void {
-    const { clock, keyring } = this.#parts;
-    if (keyring.hasEpoch(epoch) || clock.now() < this.#nextAsk) return;
-    this.#nextAsk = clock.now() + ASK_MS;
-    this.#ask();
-  }
-
-  #askLater(): void {
-    const { clock } = this.#parts;
-    this.#cancelAsk();
-    this.#cancelAsk = clock.at(clock.now() + ASK_MS, () => this.#ask());
-  }
-
-  #ask(): void {
-    this.#connection?.request("PUBLIC_CHANNEL_ADD", { add: [this.#parts.userId] }, "*");
+  used(sender: Id, spelled: SpelledKeyName): void {
+    const { keyring } = this.#parts;
+    const { current } = keyring;
+    const name = channelKeyName(spelled);
+    if (name === undefined) {
+      const { epoch = 0 } = spelled;
+      if (epoch > (current?.epoch ?? 0)) this.#asking.now();
+    } else if (winsOver(name, current)) {
+      if (keyring.wants(name)) this.#asking.now();
+    } else if (!this.#isCurrent(name)) {
+      this.#need(sender, this.#rankWithout(new Set([sender])));
+    }
   }
 
   async #open(share: NamedShare): Promise<void> {
@@ -200,7 +199,7 @@ export class Channel {
   #take(key: ChannelKey): void {
     const { keyring, changed } = this.#parts;
     if (!keyring.wants(key)) return;
-    keyring.take(key);
+    if (keyring.take(key)) this.#asking.answered();
     changed();
   }
 
@@ -274,11 +273,16 @@ export class Channel {
     if (current !== undefined) await this.#share(current, ids);
   }
 
-  /** How many of those who may hold the key come before this member. */
+  /**
+   * How many of those who may hold the key come before this member. Other teams' clients do not hold it. Who is named
+   * as needing it comes behind all others, so that of many who are named together not everybody answers everybody.
+   */
   #rankWithout(needing: ReadonlySet<Id>): number {
     const { roster, userId } = this.#parts;
-    return roster.all().filter(({ id, online }) =>
-      online && id !== userId && id < userId && !needing.has(id)
+    const isNamed = needing.has(userId);
+    return roster.all().filter(({ id, online, segments }) =>
+      online && segments && id !== userId &&
+      (needing.has(id) === isNamed ? id < userId : isNamed)
     ).length;
   }
 

@@ -1,6 +1,7 @@
 /**
  * Who needs the channel's key, and whose turn it is to share it (D23): the holder with the smallest id
- * answers at once, each next one half a second later, unless somebody did.
+ * answers at once, each next one half a second later, unless somebody did. Where there are many, the later ones
+ * come closer together: whoever waits has made a key of its own after 3 s.
  *
  * @module
  */
@@ -10,6 +11,12 @@ import type { Id } from "../protocol/ids.ts";
 
 /** How much later the next holder answers if the one before it does not (D23), in ms. */
 export const TURN_MS = 500;
+
+/** So many holders have a turn each. */
+const SINGLE_TURNS = 4;
+
+/** Everybody has had a turn by then, in ms; what they share must arrive within the 3 s of D23. */
+export const LAST_TURN_MS = 2_700;
 
 /** How soon a member who got the key is given it again, in ms: a server may ask in its name at will. */
 export const AGAIN_MS = 5_000;
@@ -44,7 +51,7 @@ export class ChannelTurns {
   need(id: Id, rank: number): void {
     const now = this.#clock.now();
     if (now < (this.#answered.get(id) ?? -Infinity) + AGAIN_MS) return;
-    const turn = now + rank * TURN_MS;
+    const turn = now + pauseBefore(rank);
     this.#needing.set(id, Math.min(turn, this.#needing.get(id) ?? Infinity));
     this.#watch();
   }
@@ -78,4 +85,10 @@ export class ChannelTurns {
     this.#watch();
     if (due.length > 0) this.#due(due);
   }
+}
+
+function pauseBefore(rank: number): number {
+  if (rank < SINGLE_TURNS) return rank * TURN_MS;
+  const first = SINGLE_TURNS * TURN_MS;
+  return Math.floor(first + (LAST_TURN_MS - first) * (1 - SINGLE_TURNS / rank));
 }

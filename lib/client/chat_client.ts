@@ -24,7 +24,7 @@ import { Dispatch } from "./dispatch.ts";
 import type { ClientEvent } from "./events.ts";
 import type { FileSource } from "./file_ports.ts";
 import { userFingerprint } from "./key_book.ts";
-import type { OutgoingMessage } from "./outgoing.ts";
+import { ANSWER_MS, type OutgoingMessage } from "./outgoing.ts";
 import { PublicReception } from "./public_reception.ts";
 import { Reception } from "./reception.ts";
 import { Redial } from "./redial.ts";
@@ -86,7 +86,7 @@ export class ChatClient {
     });
     this.#courier = new Courier({
       ...shared,
-      reached: () => this.#reached(),
+      reached: () => this.#reached(ANSWER_MS),
       taken: (messageRef) => this.#dispatch.settle(messageRef, undefined),
       changed: (message) => emit({ kind: "delivery", message }),
     });
@@ -113,7 +113,7 @@ export class ChatClient {
     this.#public = new PublicReception({
       ...shared,
       refusePlain: parts.refusePlain ?? false,
-      lacks: (epoch) => this.#channel.lacks(epoch),
+      used: (sender, key) => this.#channel.used(sender, key),
     }, this.#chain);
     this.#dispatch = new Dispatch({
       chain: this.#chain,
@@ -335,9 +335,9 @@ export class ChatClient {
   }
 
   /** Asks something whose answer is short, and comes behind all that the server does before. */
-  #reached(): Promise<void> {
+  #reached(patience?: number): Promise<void> {
     this.#connection?.request("PUBKEY_REQUEST", { user_id: this.userId });
-    return this.#ownKey.next();
+    return this.#ownKey.next(patience);
   }
 
   #becomeReady(connection: Connection | undefined): void {

@@ -175,7 +175,7 @@ export class Courier {
       for (const messageRef of sent) taken(messageRef);
       return true;
     }, (error: unknown) => {
-      // Without an answer the connection counts as dead in a while, and they go out again.
+      // Without an answer the connection counts as dead by now, and they go out again.
       if (!(error instanceof LinkError)) fault(error);
       return false;
     }).then((answered) => {

@@ -14,6 +14,9 @@ export { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
 export { WebCrypto } from "../crypto/webcrypto.ts";
 export { type Dial, type Transport, type TransportEvents } from "../link/transport.ts";
 export { dialWebSocket } from "../link/websocket.ts";
+export { type ChannelKey } from "../e2ee/channel_key.ts";
+export { Keyring } from "../e2ee/keyring.ts";
+export { type ChannelKeyName } from "../protocol/channel_key.ts";
 export { type Id, toId } from "../protocol/ids.ts";
 export { type Welcome } from "./connection.ts";
 
@@ -21,6 +24,6 @@ export * from "./chat_client.ts";
 export * from "./events.ts";
 export * from "./file_ports.ts";
 export * from "./key_book.ts";
-export { type MessageState, type OutgoingMessage } from "./outgoing.ts";
+export { type MessageState, type OutgoingMessage, type Recipient } from "./outgoing.ts";
 export { type Person } from "./roster.ts";
 export * from "./transfer.ts";

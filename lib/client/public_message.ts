@@ -8,6 +8,7 @@ import type { CryptoPort, KeyPair, PrivateKey } from "../crypto/port.ts";
 import type { PublicKey } from "../crypto/public_key.ts";
 import { open, seal } from "../e2ee/seal.ts";
 import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
+import type { ChannelKeyName } from "../protocol/channel_key.ts";
 import { frameText } from "../protocol/envelope.ts";
 import type { Id } from "../protocol/ids.ts";
 import { publicSigningInput } from "../protocol/signing_input.ts";
@@ -20,7 +21,7 @@ export interface PublicDraft {
   /** The sender's pair, which signs the content (§12). */
   readonly keys: KeyPair;
   /** The channel's key in use. */
-  readonly channel: { readonly epoch: number; readonly publicKey: PublicKey };
+  readonly channel: ChannelKeyName & { readonly publicKey: PublicKey };
   /** At most 28,544 bytes of UTF-8 (D4). */
   readonly text: string;
   /** Unix ms, another for each frame. */
@@ -35,14 +36,14 @@ export interface PublicDraft {
  * @returns The frame.
  */
 export async function sealPublic(crypto: CryptoPort, draft: PublicDraft): Promise<Sealed> {
-  const { from, keys, channel: { epoch, publicKey }, text, ts } = draft;
+  const { from, keys, channel: { epoch, channelPub: channel_pub, publicKey }, text, ts } = draft;
   const ciphertext = await seal(crypto, publicKey, new TextEncoder().encode(text));
   const signature = await crypto.sign(
     keys.privateKey,
     publicSigningInput({ ciphertext, from, ts }),
   );
   const content_sig = encodeBase64url(signature);
-  const payload = { ciphertext, sender_pub: keys.publicKey, content_sig, epoch };
+  const payload = { ciphertext, sender_pub: keys.publicKey, content_sig, epoch, channel_pub };
   return {
     text: frameText({ type: "MSG_PUBLIC_CHANNEL", from, to: "public", ts, payload }),
     messageRef: encodeBase64url(await crypto.sha256(signature)),

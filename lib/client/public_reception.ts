@@ -9,6 +9,7 @@ import type { TaskChain } from "../base/task_chain.ts";
 import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import type { Keyring } from "../e2ee/keyring.ts";
 import type { VerifiedOf } from "../link/verified.ts";
+import type { SpelledKeyName } from "../protocol/channel_key.ts";
 import { type Id, toId } from "../protocol/ids.ts";
 import type { ClientEvent } from "./events.ts";
 import { openPublic } from "./public_message.ts";
@@ -36,8 +37,8 @@ export interface PublicReceptionParts {
   readonly keyring: Keyring;
   /** Whether a message that is not encrypted is not shown (D24). */
   readonly refusePlain: boolean;
-  /** A message speaks of a key that never came. */
-  lacks(epoch: number): void;
+  /** Somebody has written under a key, or says so. */
+  used(sender: Id, key: SpelledKeyName): void;
   /** Tells the user interface. */
   emit(event: ClientEvent): void;
 }
@@ -85,13 +86,12 @@ export class PublicReception {
   }
 
   async #heard(message: VerifiedOf<"MSG_PUBLIC_CHANNEL">, received: number): Promise<void> {
-    const { userId, lacks } = this.#parts;
-    const { epoch } = message.payload;
+    const { userId, used } = this.#parts;
     if (toId(message.from) === userId) return;
     if (!message.contentVerified) {
       return this.#refuse(message, received, "no key is known for its sender");
     }
-    if (epoch !== undefined) lacks(epoch);
+    used(toId(message.from), message.payload);
     if (await this.#read(message, received)) return;
     if (this.#unread.size >= MAX_UNREAD) return this.#unreadable(message, received);
     const { clock } = this.#parts;

@@ -17,6 +17,9 @@ import { type FileWord, readFileWord } from "./file_control.ts";
 import { type KeyBook, userFingerprint, type UserKeys } from "./key_book.ts";
 import type { Roster } from "./roster.ts";
 
+/** What a person waits for: if it breaks the rules, the person hears of it. */
+const TOLD_OF: ReadonlySet<string> = new Set(["USER_DELIVER", "MSG_PUBLIC_CHANNEL", "FILE_START"]);
+
 /** What the reception needs. */
 export interface ReceptionParts {
   /** Who this user is; what is advertised about it is no news. */
@@ -89,9 +92,8 @@ export class Reception {
 
   /** A message has come that broke the rules: it is told of, never shown as text. */
   refused({ code, detail }: ProtocolError, { envelope }: Refused): void {
-    if (envelope?.type !== "USER_DELIVER" && envelope?.type !== "FILE_START") return;
-    const isOffer = envelope.type === "FILE_START";
-    const sender = isOffer ? envelope.from : envelope.rawPayload["sender"];
+    if (envelope === undefined || !TOLD_OF.has(envelope.type)) return;
+    const sender = envelope.type === "USER_DELIVER" ? envelope.rawPayload["sender"] : envelope.from;
     const reason = code === "INVALID_SIG"
       ? "its signature does not verify under the key known for its sender"
       : detail;

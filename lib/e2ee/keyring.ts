@@ -30,10 +30,14 @@ export class Keyring {
     return this.#keys;
   }
 
-  /** What to encrypt to everybody with, and what its epoch is; undefined while there is no key. */
-  newest(): { readonly epoch: number; readonly publicKey: PublicKey } | undefined {
+  /** What to encrypt to everybody with, and what its name is; undefined while there is no key. */
+  newest(): (ChannelKeyName & { readonly publicKey: PublicKey }) | undefined {
     const key = this.current;
-    return key && { epoch: key.epoch, publicKey: key.pair.publicKey };
+    return key && {
+      epoch: key.epoch,
+      channelPub: key.channelPub,
+      publicKey: key.pair.publicKey,
+    };
   }
 
   /**
@@ -47,11 +51,6 @@ export class Keyring {
       ? this.#keys.slice(0, MOST_TRIED)
       : this.#keys.filter((key) => key.epoch === epoch);
     return fitting.map(({ pair }) => pair.privateKey);
-  }
-
-  /** Whether there is a key of this epoch. */
-  hasEpoch(epoch: number): boolean {
-    return this.#keys.some((key) => key.epoch === epoch);
   }
 
   /** Whether this very key is there. */

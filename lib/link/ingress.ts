@@ -254,10 +254,11 @@ export class Ingress {
   #checkTime({ type, spelledType, from, rawPayload, ts }: Message): void {
     const row = rowOf(type);
     const { contentSig } = row;
-    const covered = rawPayload["ts"] !== undefined ||
-      (contentSig !== "none" && contentSig !== "keyShare");
-    // A server passes on to its users what it once received, however long ago (D18).
-    const replayedToUser = this.#host.end === "user" && row.relay === "gossip";
+    const byAuthor = contentSig !== "none" && contentSig !== "keyShare";
+    const covered = byAuthor || rawPayload["ts"] !== undefined;
+    // A server passes on to its users who is here as it once heard it, however long ago (D18); what somebody
+    // has said grows old, else it could be said again once it is forgotten that it was seen (THREATS 3).
+    const replayedToUser = this.#host.end === "user" && row.relay === "gossip" && !byAuthor;
     if (!covered || replayedToUser || (row.untimed === true && ts === 0)) return;
     const ahead = ts - this.#host.now();
     // Who is asked for a server's introduction may have only an old one: it is judged by its handler.

@@ -13,6 +13,14 @@ export interface ChannelKeyName {
   readonly channelPub: string;
 }
 
+/** That name as frames spell it; other teams' have neither. */
+export interface SpelledKeyName {
+  /** The epoch. */
+  readonly epoch?: number | undefined;
+  /** The digest. */
+  readonly channel_pub?: string | undefined;
+}
+
 /** How far a key's epoch may be above the known one's: nobody makes all later keys impossible (D23). */
 export const MAX_EPOCH_STEP = 1_000;
 
@@ -46,10 +54,7 @@ export function winsOver(one: ChannelKeyName, other: ChannelKeyName | undefined)
  * @returns The name, or undefined if it is not whole.
  */
 export function channelKeyName(
-  { epoch, channel_pub }: {
-    readonly epoch?: number | undefined;
-    readonly channel_pub?: string | undefined;
-  },
+  { epoch, channel_pub }: SpelledKeyName,
 ): ChannelKeyName | undefined {
   return epoch === undefined || channel_pub === undefined
     ? undefined

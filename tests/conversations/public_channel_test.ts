@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { channelKeyOf } from "../../lib/e2ee/channel_key.ts";
 import { Keyring } from "../../lib/e2ee/keyring.ts";
 import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 import { publicSigningInput } from "../../lib/protocol/signing_input.ts";
 import { seal } from "../../lib/e2ee/seal.ts";
 import type { Person } from "../support/person.ts";
+import { RawHome } from "../support/raw_home.ts";
 import type { RawUser } from "../support/raw_peer.ts";
 import { scene, type World } from "../support/world.ts";
 
@@ -261,4 +263,35 @@ async function speaks(
   const frame = user.frame("MSG_PUBLIC_CHANNEL", "public", payload, ts);
   await user.sends(JSON.stringify({ ...frame, ...overrides }));
   await world.settle();
+}
+
+scene(
+  "a slow server's answer to an earlier question does not pass for the one to a later text",
+  async (world) => {
+    const home = await RawHome.open(world);
+    const alice = await world.stranger("alice");
+    const answers = () => home.says("PUBKEY_RESPONSE", alice.id, ownKey(alice, home.server.id));
+    const pair = await world.crypto.generateKeyPair();
+    alice.keyring.take(await channelKeyOf(world.crypto, 1, pair));
+    await alice.enters(home);
+    await home.welcomes(alice);
+    const one = await alice.saysToAll("one");
+    await world.advance(6_000);
+    const two = await alice.saysToAll("two");
+    await answers();
+    assertEquals([one.state, two.state], ["taken", "sending"]);
+    // What the server may never have read goes out again.
+    await home.server.hangsUp();
+    await world.advance(2_000);
+    await home.welcomes(alice);
+    const texts = home.server.of("MSG_PUBLIC_CHANNEL").map(({ ts }) => ts);
+    assertEquals([texts.length, new Set(texts).size], [3, 2]);
+    await answers();
+    assertEquals(two.state, "taken");
+  },
+);
+
+/** What a server says of a user's own key. */
+function ownKey({ id, keys }: Person, directory: string) {
+  return { user_id: id, pubkey: keys.publicKey, version: 1, directory };
 }

@@ -25,6 +25,26 @@ async function recordedTalk(world: World) {
 
 for (const later of [0, 290_000, 601_000]) {
   scene(
+    `THREATS 3: what was said to everybody and is brought again ${
+      later / 1000
+    } s later is not shown again`,
+    async (world) => {
+      const { alice, bob } = await recordedTalk(world);
+      await world.advance(5_000);
+      await alice.saysToAll("I resign");
+      const [copy] = world.network.sent.filter(({ to, text }) =>
+        to === "bob" && text.includes('"MSG_PUBLIC_CHANNEL"')
+      );
+      assert(copy);
+      await world.advance(later);
+      // Bob's own server, or whoever sits on the wire.
+      world.network.tells("bob", "paris", copy.text);
+      await world.settle();
+      assertEquals(bob.heardByAll, ["alice: I resign"]);
+    },
+  );
+
+  scene(
     `THREATS 3: a prefix replayed on every wire ${later / 1000} s later delivers nothing`,
     async (world) => {
       const talk = await recordedTalk(world);

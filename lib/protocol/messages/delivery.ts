@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { epoch } from "./channel.ts";
+import { channelDigest, epoch } from "./channel.ts";
 import { absent, binding, ciphertext, id, publicKey, signature } from "./fields.ts";
 import { fileChunk, fileEnd, fileStart } from "./files.ts";
 
@@ -14,8 +14,12 @@ const content = { ciphertext, sender_pub: publicKey, content_sig: signature };
 /** What a user's client sends to somebody: `MSG_DIRECT`. */
 export const userMessage = v.object(content);
 
-/** The same to everybody: `MSG_PUBLIC_CHANNEL`; `epoch` hints which key of the channel opens it (D23). */
-export const publicMessage = v.object({ ...content, epoch: v.optional(epoch) });
+/** The same to everybody: `MSG_PUBLIC_CHANNEL`; `epoch` and `channel_pub` hint which key of the channel opens it (D23). */
+export const publicMessage = v.object({
+  ...content,
+  epoch: v.optional(epoch),
+  channel_pub: v.optional(channelDigest),
+});
 
 /** `USER_DELIVER`: the message at the recipient's door. */
 export const userDeliver = v.object({

@@ -20,8 +20,18 @@ Deno.test("who is not answered within 5 s waits no longer, and nobody else gets 
   const second = answers.next();
   await clock.advance(1);
   await late;
+  answers.came(6);
   answers.came(7);
-  assertEquals(await second, 7);
+  assertEquals(await second, 7, "6 was the late answer to the first");
+});
+
+Deno.test("who has more patience waits longer", async () => {
+  const clock = new VirtualClock();
+  const answers = new Answers<number>(clock);
+  const patient = answers.next(20_000);
+  await clock.advance(19_999);
+  answers.came(7);
+  assertEquals(await patient, 7);
 });
 
 Deno.test("when the connection ends everybody who waits is told", async () => {

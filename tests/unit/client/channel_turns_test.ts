@@ -1,5 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { AGAIN_MS, ChannelTurns, TURN_MS } from "../../../lib/client/channel_turns.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  AGAIN_MS,
+  ChannelTurns,
+  LAST_TURN_MS,
+  TURN_MS,
+} from "../../../lib/client/channel_turns.ts";
 import type { Id } from "../../../lib/protocol/ids.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { ALICE, BOB } from "../protocol/examples.ts";
@@ -20,6 +25,18 @@ Deno.test("the first holder answers at once, the third a second later", async ()
   mine.need(bob, 2);
   await clock.advance(5_000);
   assertEquals(due, [[0, alice], [2 * TURN_MS, bob]]);
+});
+
+Deno.test("however many holders come before, each has its turn before who waits makes a key", async () => {
+  let last = -1;
+  for (const rank of [0, 1, 3, 4, 5, 50, 5_000]) {
+    const { clock, due, turns: mine } = turns();
+    mine.need(alice, rank);
+    await clock.advance(60_000);
+    const at = due[0]?.[0] ?? Infinity;
+    assert(at > last && at <= LAST_TURN_MS, `${rank}: ${at}`);
+    last = at;
+  }
 });
 
 Deno.test("those who need it at the same time are answered together", async () => {

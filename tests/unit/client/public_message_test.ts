@@ -15,10 +15,11 @@ const channel = await crypto.generateKeyPair();
 const older = await crypto.generateKeyPair();
 
 const reader = { own: bob.privateKey, channel: [channel.privateKey] };
+const DIGEST = encodeBase64url(new Uint8Array(32));
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function sealed(text: string) {
-  const key = { epoch: 7, publicKey: channel.publicKey };
+  const key = { epoch: 7, channelPub: DIGEST, publicKey: channel.publicKey };
   const made = await sealPublic(crypto, {
     from: ALICE as Id,
     keys: alice,
@@ -37,7 +38,7 @@ Deno.test("a message to everybody is signed by its sender and read by whoever ha
   assert(content !== undefined);
   assert(await crypto.verify(alice.publicKey, content.signature, content.input));
   assertEquals(made.messageRef, encodeBase64url(await crypto.sha256(content.signature)));
-  assertEquals(message.payload.epoch, 7);
+  assertEquals([message.payload.epoch, message.payload.channel_pub], [7, DIGEST]);
   assertEquals(await openPublic(crypto, reader, message.payload), {
     text: "good evening",
     encrypted: true,
