@@ -24,8 +24,8 @@ const FILE_BYTES = 60_000;
 
 /** Plays the demo; resolves when every step was shown. */
 async function play(cast: Cast, programme: Programme): Promise<void> {
-  await programme.step("six RSA-4096 keys are made, one for each of them", async () => {
-    await cast.makeKeys(["london", "paris"], ["alice", "bob", "carol", "dave"]);
+  await programme.step("two RSA-4096 keys are made, one for each server", async () => {
+    await cast.makeKeys(["london", "paris"], []);
   });
   const london = await programme.step("a server starts", async () => {
     const server = cast.server("london", []);
@@ -38,6 +38,9 @@ async function play(cast: Cast, programme: Programme): Promise<void> {
     await server.hears(/^socp-server listening on ws:/);
     await Promise.all([server.hears(/joined through/), london.hears(/linked to a server/)]);
     return server;
+  });
+  await programme.step("four more keys are made, one for each person", async () => {
+    await cast.makeKeys([], ["alice", "bob", "carol", "dave"]);
   });
   const [alice, bob] = await programme.step("a person connects to each", async () => {
     const people = [cast.client("alice", addressOf(london)), cast.client("bob", addressOf(paris))];

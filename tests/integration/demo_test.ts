@@ -9,7 +9,7 @@ const DEMO = ["run", "--no-prompt", "--allow-net=127.0.0.1,localhost", "--allow-
   .concat("tools/demo.ts");
 
 const MOMENTS = [
-  { signal: "SIGTERM", moment: "while keys are made", line: /── six RSA-4096 keys/ },
+  { signal: "SIGTERM", moment: "while keys are made", line: /── two RSA-4096 keys/ },
   { signal: "SIGINT", moment: "while servers run", line: /paris +socp-server listening/ },
 ] as const;
 
