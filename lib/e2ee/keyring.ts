@@ -58,9 +58,13 @@ export class Keyring {
     return this.#keys.some((key) => key.epoch === epoch && key.channelPub === channelPub);
   }
 
-  /** Whether a key would be kept, or is too far ahead or of no use any more. */
+  /**
+   * Whether a key would be kept, or is too far ahead or of no use any more. To who knows none yet no epoch is too
+   * far: else a member who has made two keys, one far above the other, would have locked all newcomers out.
+   */
   wants(name: ChannelKeyName): boolean {
-    if (name.epoch < 1 || name.epoch > (this.current?.epoch ?? 0) + MAX_EPOCH_STEP) return false;
+    const highest = this.current === undefined ? Infinity : this.current.epoch + MAX_EPOCH_STEP;
+    if (name.epoch < 1 || name.epoch > highest) return false;
     const worst = this.#keys[MAX_KEPT_KEYS - 1];
     return !this.has(name) && (worst === undefined || winsOver(name, worst));
   }

@@ -174,3 +174,18 @@ for (const extras of [{}, { segments: true, files: true }]) {
     },
   );
 }
+
+scene("a member who makes keys far above each other locks no newcomer out (D23)", async (world) => {
+  const london = await world.server("london");
+  const people = await crowd(world, 3, london);
+  const mallory = await enters(world, london);
+  for (const epoch of [1_000, 2_000, 3_000]) {
+    await gives(mallory, await newKey(world, epoch), ...people);
+  }
+  await mallory.hangsUp();
+  await world.advance(60_000);
+  const erin = await world.person("erin", london);
+  await world.advance(A_WHILE);
+  assertEquals(erin.client.channelKey?.epoch, 3_000);
+  assertEquals(erin.client.channelKey, people[0]?.client.channelKey);
+});
