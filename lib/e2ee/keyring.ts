@@ -44,12 +44,15 @@ export class Keyring {
    * The private keys that may open something, the likeliest first.
    *
    * @param epoch The number that came along; without one the newest few keys are tried.
+   * @param channelPub The digest, if that came along too: then it is one key, or none.
    * @returns None, if that key never came.
    */
-  privateKeysFor(epoch: number | undefined): readonly PrivateKey[] {
+  privateKeysFor(epoch: number | undefined, channelPub?: string): readonly PrivateKey[] {
     const fitting = epoch === undefined
       ? this.#keys.slice(0, MOST_TRIED)
-      : this.#keys.filter((key) => key.epoch === epoch);
+      : this.#keys.filter((key) =>
+        key.epoch === epoch && (channelPub === undefined || key.channelPub === channelPub)
+      );
     return fitting.map(({ pair }) => pair.privateKey);
   }
 

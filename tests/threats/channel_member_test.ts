@@ -175,6 +175,24 @@ for (const extras of [{}, { segments: true, files: true }]) {
   );
 }
 
+scene("what cannot be read is not tried again with the same key at each new key", async (world) => {
+  const london = await world.server("london");
+  const [alice] = await crowd(world, 1, london);
+  assert(alice);
+  const mallory = await enters(world, london);
+  for (let i = 0; i < 10; i++) await mumbles(mallory, 1);
+  const { crypto } = world;
+  let decryptions = 0;
+  const decrypt = crypto.decrypt.bind(crypto);
+  crypto.decrypt = (...args) => {
+    decryptions += 1;
+    return decrypt(...args);
+  };
+  for (let epoch = 2; epoch < 7; epoch++) await gives(mallory, await newKey(world, epoch), alice);
+  assertEquals(alice.client.channelKey?.epoch, 6);
+  assert(decryptions < 50, `${decryptions} of five keys alone`);
+});
+
 scene("a member who makes keys far above each other locks no newcomer out (D23)", async (world) => {
   const london = await world.server("london");
   const people = await crowd(world, 3, london);
