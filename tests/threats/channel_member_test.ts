@@ -6,6 +6,7 @@ import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 import { toId } from "../../lib/protocol/ids.ts";
 import { publicSigningInput } from "../../lib/protocol/signing_input.ts";
 import type { Person } from "../support/person.ts";
+import { RawHome } from "../support/raw_home.ts";
 import type { RawUser } from "../support/raw_peer.ts";
 import type { ServerActor } from "../support/server_actor.ts";
 import { scene, type World } from "../support/world.ts";
@@ -207,3 +208,25 @@ scene("a member who makes keys far above each other locks no newcomer out (D23)"
   assertEquals(erin.client.channelKey?.epoch, 3_000);
   assertEquals(erin.client.channelKey, people[0]?.client.channelKey);
 });
+
+scene(
+  "a home server that shares a key in the name of nobody known is not believed",
+  async (world) => {
+    const home = await RawHome.open(world);
+    const erin = await world.stranger("erin");
+    await erin.enters(home);
+    await home.welcomes(erin);
+    const nobody = await world.stranger("nobody");
+    const { id, keys } = nobody;
+    const { crypto, clock } = world;
+    const sharer = { id, keys, crypto, stamp: () => clock.now() };
+    const members = [{ id: erin.id, key: erin.keys.publicKey }];
+    for await (const text of shareFrames(sharer, await newKey(world, 9), members)) {
+      const { payload } = JSON.parse(text);
+      await home.server.sends(await home.server.says("PUBLIC_CHANNEL_KEY_SHARE", "*", payload));
+    }
+    assertEquals(erin.client.channelKey, undefined);
+    await world.advance(A_WHILE);
+    assertEquals(erin.client.channelKey?.epoch, 1, "one of its own");
+  },
+);
