@@ -6,7 +6,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { TaskChain } from "../base/task_chain.ts";
-import type { CryptoPort, KeyPair } from "../crypto/port.ts";
+import type { CryptoPort, KeyPair, PrivateKey } from "../crypto/port.ts";
 import type { Keyring } from "../e2ee/keyring.ts";
 import type { VerifiedOf } from "../link/verified.ts";
 import type { SpelledKeyName } from "../protocol/channel_key.ts";
@@ -47,6 +47,8 @@ export interface PublicReceptionParts {
 interface Unread {
   readonly message: VerifiedOf<"MSG_PUBLIC_CHANNEL">;
   readonly received: number;
+  /** The keys that do not open it: it costs up to 64 RSA operations to try one. */
+  readonly tried: Set<PrivateKey>;
   readonly cancel: () => void;
 }
 
@@ -78,7 +80,7 @@ export class PublicReception {
     if (this.#unread.size === 0) return;
     this.#chain.run(async () => {
       for (const unread of [...this.#unread]) {
-        if (!await this.#read(unread.message, unread.received)) continue;
+        if (!await this.#read(unread)) continue;
         unread.cancel();
         this.#unread.delete(unread);
       }
@@ -92,12 +94,14 @@ export class PublicReception {
       return this.#refuse(message, received, "no key is known for its sender");
     }
     used(toId(message.from), message.payload);
-    if (await this.#read(message, received)) return;
+    const tried = new Set<PrivateKey>();
+    if (await this.#read({ message, received, tried })) return;
     if (this.#unread.size >= MAX_UNREAD) return this.#unreadable(message, received);
     const { clock } = this.#parts;
     const unread: Unread = {
       message,
       received,
+      tried,
       cancel: clock.at(clock.now() + KEY_PATIENCE_MS, () => {
         this.#chain.run(() => {
           if (this.#unread.delete(unread)) this.#unreadable(message, received);
@@ -107,10 +111,14 @@ export class PublicReception {
     this.#unread.add(unread);
   }
 
-  async #read(message: VerifiedOf<"MSG_PUBLIC_CHANNEL">, received: number): Promise<boolean> {
+  async #read({ message, received, tried }: Omit<Unread, "cancel">): Promise<boolean> {
     const { crypto, emit, keyring, keys, refusePlain, roster } = this.#parts;
     const { payload, ts } = message;
-    const channel = keyring.privateKeysFor(payload.epoch);
+    const channel = keyring.privateKeysFor(payload.epoch, payload.channel_pub)
+      .filter((key) => !tried.has(key));
+    // The own key has been tried by now.
+    if (tried.size > 0 && channel.length === 0) return false;
+    for (const key of [...channel, keys.privateKey]) tried.add(key);
     const read = await openPublic(crypto, { own: keys.privateKey, channel }, payload);
     if (read === undefined) return false;
     const { text, encrypted } = read;

@@ -44,12 +44,15 @@ export class Keyring {
    * The private keys that may open something, the likeliest first.
    *
    * @param epoch The number that came along; without one the newest few keys are tried.
+   * @param channelPub The digest, if that came along too: then it is one key, or none.
    * @returns None, if that key never came.
    */
-  privateKeysFor(epoch: number | undefined): readonly PrivateKey[] {
+  privateKeysFor(epoch: number | undefined, channelPub?: string): readonly PrivateKey[] {
     const fitting = epoch === undefined
       ? this.#keys.slice(0, MOST_TRIED)
-      : this.#keys.filter((key) => key.epoch === epoch);
+      : this.#keys.filter((key) =>
+        key.epoch === epoch && (channelPub === undefined || key.channelPub === channelPub)
+      );
     return fitting.map(({ pair }) => pair.privateKey);
   }
 
@@ -58,9 +61,13 @@ export class Keyring {
     return this.#keys.some((key) => key.epoch === epoch && key.channelPub === channelPub);
   }
 
-  /** Whether a key would be kept, or is too far ahead or of no use any more. */
+  /**
+   * Whether a key would be kept, or is too far ahead or of no use any more. To who knows none yet no epoch is too
+   * far: else a member who has made two keys, one far above the other, would have locked all newcomers out.
+   */
   wants(name: ChannelKeyName): boolean {
-    if (name.epoch < 1 || name.epoch > (this.current?.epoch ?? 0) + MAX_EPOCH_STEP) return false;
+    const highest = this.current === undefined ? Infinity : this.current.epoch + MAX_EPOCH_STEP;
+    if (name.epoch < 1 || name.epoch > highest) return false;
     const worst = this.#keys[MAX_KEPT_KEYS - 1];
     return !this.has(name) && (worst === undefined || winsOver(name, worst));
   }

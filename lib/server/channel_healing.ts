@@ -81,7 +81,7 @@ export function askForThoseBehind(state: ServerState, now: number): void {
   if (wanted === undefined) return;
   for (const { id } of state.users.local()) {
     if (!winsOver(wanted, state.keyShares.of(id)?.key)) {
-      keyLag.delete(id);
+      keyLag.rests(id, now);
       continue;
     }
     keyLag.lookSoon(now);

@@ -213,3 +213,30 @@ scene("a key of an epoch far above all others counts for nobody (D23)", async (w
     channel_pub: await digestOf(world, KEY),
   });
 });
+
+scene(
+  "THREATS 16: a server that makes up a better key now and then has nobody asked for each time",
+  async (world) => {
+    const { london, alice, bob, rome } = await town(world);
+    await alice.sends(said(alice, await sharePayload(alice, KEY, [alice, bob])));
+    rome.listens();
+    await rome.proves(london);
+    await world.advance(60_000);
+    bob.news();
+    const made = { epoch: 900, channel_pub: await digestOf(world, { epoch: 900, name: "none" }) };
+    for (let minute = 0; minute < 60; minute += 1) {
+      const ts = rome.stamp();
+      const links = [london.id];
+      const payload = { ...rome.introduction, receiver: "*", links, users: [], channel: made };
+      const bound = { ...payload, origin: rome.id, ts };
+      await rome.sends(await rome.signed(rome.frame("SERVER_ANNOUNCE", "*", bound, ts)));
+      await world.advance(60_000);
+    }
+    assertEquals(rome.refusals, []);
+    const times =
+      bob.of("PUBLIC_CHANNEL_ADD").filter(({ from, payload }) =>
+        from === london.id && JSON.stringify(payload["add"]).includes(alice.id)
+      ).length;
+    assert(times >= 2 && times <= 12, `${times} times in an hour`);
+  },
+);

@@ -6,6 +6,7 @@ import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 import { toId } from "../../lib/protocol/ids.ts";
 import { publicSigningInput } from "../../lib/protocol/signing_input.ts";
 import type { Person } from "../support/person.ts";
+import { RawHome } from "../support/raw_home.ts";
 import type { RawUser } from "../support/raw_peer.ts";
 import type { ServerActor } from "../support/server_actor.ts";
 import { scene, type World } from "../support/world.ts";
@@ -174,3 +175,58 @@ for (const extras of [{}, { segments: true, files: true }]) {
     },
   );
 }
+
+scene("what cannot be read is not tried again with the same key at each new key", async (world) => {
+  const london = await world.server("london");
+  const [alice] = await crowd(world, 1, london);
+  assert(alice);
+  const mallory = await enters(world, london);
+  for (let i = 0; i < 10; i++) await mumbles(mallory, 1);
+  const { crypto } = world;
+  let decryptions = 0;
+  const decrypt = crypto.decrypt.bind(crypto);
+  crypto.decrypt = (...args) => {
+    decryptions += 1;
+    return decrypt(...args);
+  };
+  for (let epoch = 2; epoch < 7; epoch++) await gives(mallory, await newKey(world, epoch), alice);
+  assertEquals(alice.client.channelKey?.epoch, 6);
+  assert(decryptions < 50, `${decryptions} of five keys alone`);
+});
+
+scene("a member who makes keys far above each other locks no newcomer out (D23)", async (world) => {
+  const london = await world.server("london");
+  const people = await crowd(world, 3, london);
+  const mallory = await enters(world, london);
+  for (const epoch of [1_000, 2_000, 3_000]) {
+    await gives(mallory, await newKey(world, epoch), ...people);
+  }
+  await mallory.hangsUp();
+  await world.advance(60_000);
+  const erin = await world.person("erin", london);
+  await world.advance(A_WHILE);
+  assertEquals(erin.client.channelKey?.epoch, 3_000);
+  assertEquals(erin.client.channelKey, people[0]?.client.channelKey);
+});
+
+scene(
+  "a home server that shares a key in the name of nobody known is not believed",
+  async (world) => {
+    const home = await RawHome.open(world);
+    const erin = await world.stranger("erin");
+    await erin.enters(home);
+    await home.welcomes(erin);
+    const nobody = await world.stranger("nobody");
+    const { id, keys } = nobody;
+    const { crypto, clock } = world;
+    const sharer = { id, keys, crypto, stamp: () => clock.now() };
+    const members = [{ id: erin.id, key: erin.keys.publicKey }];
+    for await (const text of shareFrames(sharer, await newKey(world, 9), members)) {
+      const { payload } = JSON.parse(text);
+      await home.server.sends(await home.server.says("PUBLIC_CHANNEL_KEY_SHARE", "*", payload));
+    }
+    assertEquals(erin.client.channelKey, undefined);
+    await world.advance(A_WHILE);
+    assertEquals(erin.client.channelKey?.epoch, 1, "one of its own");
+  },
+);

@@ -45,7 +45,19 @@ export class KeyLag {
     return true;
   }
 
-  /** A member has got a better key, is not behind, or has left. */
+  /**
+   * A member is not behind at the moment. It is forgotten that it was when it has not been for as long as the last
+   * pause was: whoever makes up a better key now and then is not to be heeded each time as if it were the first.
+   *
+   * @param member Who.
+   * @param now Unix ms.
+   */
+  rests(member: Id, now: number): void {
+    const before = this.#members.get(member);
+    if (before !== undefined && before.until + before.pause <= now) this.#members.delete(member);
+  }
+
+  /** A member has got a better key, or has left. */
   delete(member: Id): void {
     this.#members.delete(member);
   }
