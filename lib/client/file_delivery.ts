@@ -79,6 +79,7 @@ export class FileDelivery {
 
   /** Time has passed. */
   tick(now: number): void {
+    this.#takers.excuse(now);
     for (const taker of this.#takers.all()) this.#look(taker, now);
     this.#goOn();
   }
@@ -96,8 +97,7 @@ export class FileDelivery {
   has(from: Id, have: number): void {
     const taker = this.#takers.get(from);
     if (taker === undefined) return;
-    taker.heardAt = this.#parts.clock.now();
-    taker.have = Math.max(taker.have, Math.min(have, this.#count));
+    this.#takers.heard(taker, Math.min(have, this.#count), this.#parts.clock.now());
     this.#goOn();
   }
 
