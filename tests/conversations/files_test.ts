@@ -247,3 +247,14 @@ scene("no file goes to or comes from somebody whose key has changed", async (wor
   assertStringIncludes(alice.of("refused")[0]?.reason ?? "", "does not verify");
   assertEquals([offer.state, before.state], ["cancelled", "offered"]);
 });
+
+scene("a file that is offered as soon as that is possible does not wait", async (world) => {
+  const london = await world.server("london");
+  const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+  alice.client.listen(({ kind }) => {
+    if (kind === "ready") alice.client.offer(bob.id, new MemorySource(someBytes(10)));
+  });
+  world.network.cutOff("alice");
+  await world.advance(20_000);
+  assertEquals(alice.of("file").map(({ transfer }) => transfer.why), [undefined]);
+});
