@@ -117,6 +117,21 @@ function editor({ profileDir }: ClientConfig, chat: Chat): LineEditor {
   });
 }
 
+/**
+ * Hears when the person or the system ends this program, so that it can say good-bye.
+ *
+ * @param terminated The exit code where the system does.
+ * @returns Resolves then, with the exit code.
+ */
+function stopSignal(terminated: ExitCode): Promise<ExitCode> {
+  const { promise, resolve } = Promise.withResolvers<ExitCode>();
+  Deno.addSignalListener("SIGINT", () => resolve(EXIT.interrupted));
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", () => resolve(terminated));
+  }
+  return promise;
+}
+
 /** `client listen`. */
 async function listen(
   config: ClientConfig,
@@ -124,10 +139,7 @@ async function listen(
   acceptFiles: string | undefined,
 ): Promise<ExitCode> {
   const stopped = Promise.withResolvers<ExitCode>();
-  Deno.addSignalListener("SIGINT", () => stopped.resolve(EXIT.interrupted));
-  if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", () => stopped.resolve(EXIT.fine));
-  }
+  void stopSignal(EXIT.fine).then(stopped.resolve);
   const parts = await partsOf(config, false, acceptFiles);
   if (json) {
     // What nobody reads must not be taken from the server: others are told that it has arrived.
@@ -175,13 +187,8 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
       const { client } = await makeClient(invocation.config);
       const { user, file: path } = invocation;
       const { now } = systemClock;
-      return await sendFile({ client, files: client }, {
-        user,
-        path,
-        open: openSource,
-        now,
-        complain,
-      });
+      const task = { user, path, open: openSource, now, complain };
+      return await sendFile({ client, files: client }, task, stopSignal(EXIT.failed));
     }
     case "listen": {
       const { config, json, acceptFiles } = invocation;

@@ -24,6 +24,9 @@ export const MAX_OFFERS = 200;
 /** Files that land at a time. */
 export const MAX_LANDING = 3;
 
+/** Files of one person that land at a time: whoever sends very slowly leaves a place to the others. */
+export const MAX_LANDING_OF_ONE = 2;
+
 /** Files that are over and whose sender may still ask after them. */
 const MAX_OVER = 200;
 
@@ -107,12 +110,17 @@ export class Arrivals {
   /** Whoever's turn it is lands. */
   landNext(): void {
     const { fault, landing } = this.#parts;
-    const files = this.all();
     if (landing === undefined) return;
-    const free = Math.max(0, MAX_LANDING - files.filter((file) => file.landing).length);
-    const queued = files.filter((file) => file.queued);
-    for (const file of queued.slice(0, free)) file.land(landing).catch(fault);
-    for (const file of queued.slice(free)) file.waits();
+    const landingNow = this.all().filter((file) => file.landing);
+    for (const file of this.all().filter(({ queued }) => queued)) {
+      const ofOne = landingNow.filter(({ view }) => view.from === file.view.from);
+      if (landingNow.length >= MAX_LANDING || ofOne.length >= MAX_LANDING_OF_ONE) {
+        file.waits();
+        continue;
+      }
+      landingNow.push(file);
+      file.land(landing).catch(fault);
+    }
   }
 
   #offered(message: VerifiedOf<"FILE_START">): void {

@@ -53,6 +53,8 @@ export abstract class ArrivingFile {
   /** How far it is, more finely than is shown. */
   protected stage: "offered" | "queued" | "opening" | "running" | "finishing" | "over" = "offered";
   readonly #parts: ArrivingFileParts;
+  /** Settles when the last check is made. */
+  #checked: Promise<void> = Promise.resolve();
 
   /**
    * A file that was just offered.
@@ -168,9 +170,10 @@ export abstract class ArrivingFile {
     this.end("cancelled", why, code);
   }
 
-  /** Resolves when nothing is left of what did not succeed. */
+  /** Resolves when nothing is left of what did not succeed, and the last check is made. */
   async cleared(): Promise<void> {
-    if (this.stage !== "finishing") await this.intake.stop();
+    if (this.stage === "finishing") await this.#checked;
+    else await this.intake.stop();
   }
 
   /** The name of who sends it. */
@@ -181,7 +184,7 @@ export abstract class ArrivingFile {
   /** Everything has come: it is what was promised, or it is gone. */
   protected finish(): void {
     this.stage = "finishing";
-    void this.#check().catch((error) => {
+    this.#checked = this.#check().catch((error) => {
       this.#parts.fault(error);
       this.fail("disk", "internal error: please report this");
     });

@@ -18,6 +18,12 @@ import type { TransferView } from "./transfer_view.ts";
 /** After what time somebody is tried again who could not be reached though online, in ms. */
 export const RETRY_MS = 10_000;
 
+/**
+ * Time between the beginnings of two runs, in ms: each sends a whole window at once, and whoever takes a file may ask for
+ * as many as they like.
+ */
+const RUN_MS = 1_000;
+
 /** What a delivery needs. */
 export interface FileDeliveryParts {
   /** What is shown of it. */
@@ -45,6 +51,7 @@ export class FileDelivery {
   readonly #pump: FilePump;
   readonly #count: number;
   #pass = -1;
+  #nextRunAt = -Infinity;
 
   /**
    * A delivery to nobody yet.
@@ -74,11 +81,14 @@ export class FileDelivery {
 
   /** When something is due: Unix ms, infinity for never. */
   get deadline(): number {
-    return this.#takers.deadline;
+    const isHeldBack = this.#takers.in("waiting").length > 0 &&
+      this.#takers.in("riding").length === 0;
+    return Math.min(this.#takers.deadline, isHeldBack ? this.#nextRunAt : Infinity);
   }
 
   /** Time has passed. */
   tick(now: number): void {
+    this.#takers.excuse(now);
     for (const taker of this.#takers.all()) this.#look(taker, now);
     this.#goOn();
   }
@@ -96,8 +106,7 @@ export class FileDelivery {
   has(from: Id, have: number): void {
     const taker = this.#takers.get(from);
     if (taker === undefined) return;
-    taker.heardAt = this.#parts.clock.now();
-    taker.have = Math.max(taker.have, Math.min(have, this.#count));
+    this.#takers.heard(taker, Math.min(have, this.#count), this.#parts.clock.now());
     this.#goOn();
   }
 
@@ -173,8 +182,9 @@ export class FileDelivery {
   /** Whoever can get on gets on, and what may be sent is sent. */
   #goOn(): void {
     const now = this.#parts.clock.now();
-    const from = this.#takers.board(now);
+    const from = now < this.#nextRunAt ? undefined : this.#takers.board(now);
     if (from !== undefined) {
+      this.#nextRunAt = now + RUN_MS;
       this.#parts.view.startedAt ??= now;
       this.#pump.start(++this.#pass, from);
     } else if (this.#takers.in("riding").length === 0) this.#pump.stop();

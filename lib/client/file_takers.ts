@@ -30,7 +30,7 @@ export interface Taker {
   have: number;
   /** Whether the present run is for them, the next one, none until they are back, or none any more. */
   place: "riding" | "waiting" | "away" | "complete";
-  /** When they last said something, Unix ms. */
+  /** When they last said something new, or had nothing to say, Unix ms. */
   heardAt: number;
   /** Since when they are away, Unix ms. */
   awaySince: number;
@@ -95,6 +95,29 @@ export class Takers {
     const fresh = { heardAt: now, awaySince: Infinity, askAt: Infinity, why: "" };
     this.#takers.set(id, { id, have, place, ...fresh });
     return true;
+  }
+
+  /**
+   * Somebody has written more. Saying the same again is no sign of life: whoever could ride on without
+   * taking anything would hold up all others for ever.
+   *
+   * @param taker Who.
+   * @param have The first chunk that is missing there now.
+   * @param now Unix ms.
+   */
+  heard(taker: Taker, have: number, now: number): void {
+    this.excuse(now);
+    if (have > taker.have) Object.assign(taker, { have, heardAt: now });
+  }
+
+  /**
+   * Who is so far ahead of the slowest that nothing new could be sent has nothing to say.
+   *
+   * @param now Unix ms.
+   */
+  excuse(now: number): void {
+    const { limit } = this;
+    for (const rider of this.in("riding")) if (rider.have >= limit) rider.heardAt = now;
   }
 
   /** They are out of reach, or say nothing. */

@@ -253,10 +253,10 @@ export class Transfers {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#alarm.cancel();
-    const open = this.#files().filter(({ over }) => !over);
-    if (open.length === 0) return;
-    for (const file of open) file.cancel("left", why);
-    await Promise.all([this.#post.said(), ...this.#arrivals.all().map((file) => file.cleared())]);
+    for (const file of this.#files()) if (!file.over) file.cancel("left", why);
+    await Promise.all(this.#arrivals.all().map((file) => file.cleared()));
+    // Also of what was over before: its last word may be on its way still.
+    await this.#post.said();
   }
 
   /** Nobody is asked whether to take a file before it is known how long that will take. */
@@ -264,7 +264,7 @@ export class Transfers {
     if (view.state !== "offered") return this.#changed(view, progress);
     void this.#speed.known().then(() => {
       if (view.state === "offered" && !this.#stopped) this.#changed(view, progress);
-    });
+    }).catch(this.#parts.fault);
   }
 
   #files(): (ArrivingFile | OutgoingFile)[] {

@@ -160,8 +160,20 @@ export class ChatFiles {
     this.#ports.setStatus(status);
     const { client, acceptUpTo } = this.#ports;
     if (acceptUpTo === undefined || !isOffer(transfer)) return;
-    if (transfer.size <= acceptUpTo) client.accept(transfer);
-    else client.reject(transfer);
+    this.#orComplain(() => {
+      if (transfer.size <= acceptUpTo) client.accept(transfer);
+      else client.reject(transfer);
+    });
+  }
+
+  /** What cannot be done with a file is said, whoever asked for it. */
+  #orComplain(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#ports.complain(visible(error.message));
+    }
   }
 
   /** Does something with the file that is meant, or says which ones there are. */
@@ -179,7 +191,7 @@ export class ChatFiles {
           : `There is no file ${number}: /files shows all`,
       );
     }
-    if (more.length === 0) return action(first);
+    if (more.length === 0) return this.#orComplain(() => action(first));
     complain(["Which file?", ...fitting.map((one) => this.#choice(command, one))].join("\n"));
   }
 

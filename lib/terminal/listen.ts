@@ -7,6 +7,7 @@
 import type { ChatClient } from "../client/chat_client.ts";
 import type { ClientEvent } from "../client/events.ts";
 import type { Clock } from "../base/clock.ts";
+import { FileError } from "../client/file_ports.ts";
 import type { Transfer } from "../client/transfer.ts";
 import type { FileClient } from "./chat_files.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
@@ -48,7 +49,9 @@ export async function listenOn(parts: ListenParts, stop: Promise<ExitCode>): Pro
   client.listen((event) => {
     if (event.kind === "connected") everConnected = true;
     for (const line of jsonOf(parts, files, event)) print(formatJsonEvent(line));
-    if (event.kind === "file") answer(parts, event.transfer);
+    if (event.kind === "file") {
+      for (const line of answer(parts, event.transfer)) print(formatJsonEvent(line));
+    }
     if (event.kind === "gaveUp") {
       end(event.cause === "untrusted" ? EXIT.keyNotTrusted : EXIT.refused);
     }
@@ -60,13 +63,20 @@ export async function listenOn(parts: ListenParts, stop: Promise<ExitCode>): Pro
   return code;
 }
 
-/** Accepts what is small enough, if files are accepted at all. */
-function answer({ files }: ListenParts, transfer: Transfer): void {
+/** Accepts what is small enough, if files are accepted at all; tells of what cannot be accepted. */
+function answer({ clock, files }: ListenParts, transfer: Transfer): JsonEvent[] {
   if (
     files?.acceptUpTo === undefined || transfer.direction !== "in" || transfer.state !== "offered"
-  ) return;
-  if (transfer.size <= files.acceptUpTo) files.client.accept(transfer);
-  else files.client.reject(transfer);
+  ) return [];
+  try {
+    if (transfer.size <= files.acceptUpTo) files.client.accept(transfer);
+    else files.client.reject(transfer);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const detail = `file ${transfer.number} cannot be accepted: ${error.message}`;
+    return [{ type: "error", code: "FILE", detail, ts: clock.now() }];
+  }
 }
 
 function jsonOf(parts: ListenParts, files: FileEvents, event: ClientEvent): JsonEvent[] {

@@ -46,9 +46,14 @@ export interface SendingClient {
  *
  * @param clients What sends it.
  * @param task What to send.
+ * @param stop Resolves when it shall end before that, with the exit code: the recipient is told then.
  * @returns The exit code.
  */
-export async function sendFile(clients: SendingClient, task: SendFileTask): Promise<ExitCode> {
+export async function sendFile(
+  clients: SendingClient,
+  task: SendFileTask,
+  stop: Promise<ExitCode>,
+): Promise<ExitCode> {
   let source: FileSource;
   try {
     // The estimate comes before the file.
@@ -62,7 +67,7 @@ export async function sendFile(clients: SendingClient, task: SendFileTask): Prom
   const { client } = clients;
   client.listen((event) => sending.hear(event));
   client.start();
-  const code = await sending.ended;
+  const code = await Promise.race([sending.ended, stop]);
   await client.stop();
   source.close();
   return code;

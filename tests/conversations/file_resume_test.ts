@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { assertArrived, midway, offerTo, SLOW_WIRES, twoCities } from "../support/file_scenes.ts";
+import { FileError } from "../../lib/client/file_ports.ts";
+import {
+  assertArrived,
+  begins,
+  midway,
+  offerTo,
+  SLOW_WIRES,
+  twoCities,
+} from "../support/file_scenes.ts";
 import { MemorySource, someBytes } from "../support/memory_files.ts";
 import { Person } from "../support/person.ts";
 import { scene, type World } from "../support/world.ts";
@@ -198,4 +206,35 @@ scene("a sender that falls silent is asked, and given up in the end", async (wor
   await world.advance(4 * 30_000 + 11 * 60_000);
   assertEquals(offer.state, "failed");
   assertEquals(bob.landing.last.state, "discarded");
+}, SLOW_WIRES);
+
+scene("whoever leaves as soon as a file has failed still says why", async (world) => {
+  const { alice, bob } = await twoCities(world);
+  const { source, sent, offer } = await midway(world, alice, bob);
+  let left: Promise<void> | undefined;
+  alice.client.listen((event) => {
+    if (event.kind === "file" && sent.state === "failed") left ??= alice.client.stop();
+  });
+  source.beforeRead = () => {
+    throw new FileError("it has changed");
+  };
+  await world.advance(5_000);
+  await left;
+  assertEquals([offer.state, bob.landing.last.state], ["failed", "discarded"]);
+  assertStringIncludes(offer.why ?? "", "the file changed or disappeared");
+}, SLOW_WIRES);
+
+scene("whoever leaves while a file is checked leaves when it is there", async (world) => {
+  const { alice, bob } = await twoCities(world);
+  const checked = Promise.withResolvers<void>();
+  bob.landing.beforeFinish = () => checked.promise;
+  const { source, sent } = await begins(world, alice, bob, new MemorySource(someBytes(100)));
+  await world.advance(2_000);
+  const left = bob.client.stop();
+  await world.advance(1_000);
+  checked.resolve();
+  await world.advance(1_000);
+  await left;
+  assertArrived(bob, source);
+  assertEquals(sent.state, "done");
 }, SLOW_WIRES);

@@ -164,18 +164,22 @@ scene("a file that is taken at once is not said to wait for another one", async 
   assertEquals(new Set(states), new Set(["running", "done"]));
 });
 
-scene("of many accepted files three land at a time", async (world) => {
-  const { alice, bob } = await twoCities(world);
-  for (let i = 0; i < 5; i++) alice.client.offer(bob.id, new MemorySource(someBytes(300_000)));
+scene("of many accepted files three land at a time, two of one person", async (world) => {
+  const { alice, bob, london } = await twoCities(world);
+  const carol = await world.person("carol", london);
+  await world.advance(500);
+  for (let i = 0; i < 4; i++) alice.client.offer(bob.id, new MemorySource(someBytes(300_000)));
+  await world.advance(500);
+  carol.client.offer(bob.id, new MemorySource(someBytes(300_000)));
   await world.advance(500);
   for (const offer of bob.client.transfers()) bob.client.accept(offer);
   await world.advance(200);
   const states = bob.client.transfers().map(({ state }) => state);
-  assertEquals(states, ["running", "running", "running", "paused", "paused"]);
+  assertEquals(states, ["running", "running", "paused", "paused", "running"]);
   assertEquals(bob.landing.sinks.length, 3);
   await world.advance(60_000);
   assertEquals(bob.landing.sinks.map(({ state }) => state), Array(5).fill("finished"));
-  assertEquals(alice.client.transfers().map(({ state }) => state), Array(5).fill("done"));
+  assertEquals(alice.client.transfers().map(({ state }) => state), Array(4).fill("done"));
 }, SLOW_WIRES);
 
 scene("a direct message during a transfer arrives within a second", async (world) => {
@@ -257,4 +261,15 @@ scene("no file goes to or comes from somebody whose key has changed", async (wor
   assertEquals(alice.client.transfers(), []);
   assertStringIncludes(alice.of("refused")[0]?.reason ?? "", "does not verify");
   assertEquals([offer.state, before.state], ["cancelled", "offered"]);
+});
+
+scene("a file that is offered as soon as that is possible does not wait", async (world) => {
+  const london = await world.server("london");
+  const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+  alice.client.listen(({ kind }) => {
+    if (kind === "ready") alice.client.offer(bob.id, new MemorySource(someBytes(10)));
+  });
+  world.network.cutOff("alice");
+  await world.advance(20_000);
+  assertEquals(alice.of("file").map(({ transfer }) => transfer.why), [undefined]);
 });

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileWordText } from "../../lib/client/file_control.ts";
 import { channelKeyOf } from "../../lib/e2ee/channel_key.ts";
 import { assertArrived, offerTo, SLOW_WIRES } from "../support/file_scenes.ts";
 import { MemorySource, someBytes } from "../support/memory_files.ts";
@@ -26,7 +27,7 @@ async function four(world: World) {
   await world.advance(2_000);
   const [alice, bob, carol, dave] = people;
   assert(alice && bob && carol && dave);
-  return { alice, bob, carol, dave, paris };
+  return { alice, bob, carol, dave, london, paris };
 }
 
 scene("a file for everybody goes to everybody who accepts, and to nobody else", async (world) => {
@@ -124,4 +125,60 @@ scene("a file for everybody waits for a key of the channel", async (world) => {
   bob.client.accept(offerTo(bob));
   await world.advance(5_000);
   assertArrived(bob, source);
+}, SLOW_WIRES);
+
+scene("one who only says again and again what they have holds nobody up", async (world) => {
+  const { alice, bob, london } = await four(world);
+  const mallory = await world.rawUser("mallory", london);
+  await mallory.sends(mallory.hello({ meta: { extras: { files: true } } }));
+  const source = new MemorySource(someBytes(800_000));
+  const sent = alice.client.offer("public", source);
+  await world.advance(1_000);
+  const start = world.network.sent.findLast(({ from, text }) =>
+    from === "alice" && text.includes('"FILE_START"')
+  );
+  const file_id: string = JSON.parse(start?.text ?? "").payload.file_id;
+  const says = async (say: "accept" | "have") => {
+    const text = fileWordText({ file_id, say, have: 0 });
+    await mallory.sends(await mallory.direct(alice, text));
+  };
+  await says("accept");
+  await world.advance(1_000);
+  bob.client.accept(offerTo(bob));
+  for (let i = 0; i < 6; i++) {
+    await world.advance(20_000);
+    await says("have");
+  }
+  assertArrived(bob, source);
+  assertEquals([sent.state, sent.takers], ["done", { accepted: 1, complete: 1 }]);
+});
+
+scene("whoever is far ahead of those a run is for is waited for, not given up", async (world) => {
+  const { alice, bob, carol, dave } = await four(world);
+  const source = new MemorySource(someBytes(3_000_000));
+  const takes = (person: Person, ms: number) => {
+    person.landing.beforeWrite = () =>
+      new Promise((write) => void world.clock.at(world.clock.now() + ms, write));
+    person.client.accept(offerTo(person));
+  };
+  const sent = alice.client.offer("public", source);
+  await world.advance(1_000);
+  takes(bob, 1);
+  takes(dave, 400);
+  await world.advance(40_000);
+  world.network.cutOff("bob");
+  takes(carol, 1_000);
+  await world.advance(300_000);
+  for (const person of [bob, carol, dave]) assertArrived(person, source);
+  assertEquals([sent.state, sent.takers], ["done", { accepted: 3, complete: 3 }]);
+}, SLOW_WIRES);
+
+scene("a program that answers an offer with a mistake does not end by it", async (world) => {
+  const { alice, bob } = await four(world);
+  bob.client.listen(({ kind }) => {
+    if (kind === "file") throw new TypeError("a mistake of the program");
+  });
+  alice.client.offer("public", new MemorySource(someBytes(10)));
+  await world.advance(1_000);
+  assertStringIncludes(JSON.stringify(bob.log.splice(0)), "a mistake of the program");
 }, SLOW_WIRES);

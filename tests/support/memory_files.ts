@@ -81,14 +81,15 @@ export class MemorySink implements FileSink {
     this.pieces.push(bytes);
   }
 
-  finish(expected: Uint8Array): Promise<string> {
+  async finish(expected: Uint8Array): Promise<string> {
+    await this.landing.beforeFinish();
     const found = sha256(this.bytes);
     if (found.some((byte, i) => byte !== expected[i])) {
       this.state = "discarded";
-      return Promise.reject(new FileError("what arrived is not what was offered"));
+      throw new FileError("what arrived is not what was offered");
     }
     this.state = "finished";
-    return Promise.resolve(`/files/${this.name}`);
+    return `/files/${this.name}`;
   }
 
   discard(): Promise<void> {
@@ -104,6 +105,9 @@ export class MemoryLanding implements Landing {
   refusal: string | undefined;
   /** Called before each piece is written; it may throw or take its time. */
   beforeWrite: (sink: MemorySink) => void | Promise<void> = () => {};
+
+  /** Called before the last check is made; it may take its time. */
+  beforeFinish: () => void | Promise<void> = () => {};
 
   create(name: string, size: number): Promise<FileSink> {
     if (this.refusal !== undefined) return Promise.reject(new FileError(this.refusal));

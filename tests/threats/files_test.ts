@@ -242,3 +242,24 @@ for (const promised of ["some bytes", "zeros"] as const) {
     assertEquals(one.words.map(({ say }) => say), ["offered", "accept", "failed"]);
   });
 }
+
+scene("whoever accepts again and again makes the sender send a little only", async (world) => {
+  const london = await world.server("london");
+  const alice = await world.person("alice", london);
+  const mallory = await RawSender.enters(world, "mallory", london, alice);
+  const sent = alice.client.offer(mallory.id, new MemorySource(someBytes(50 * CHUNK)));
+  await world.settle();
+  const chunks: number[] = [];
+  world.network.watch = ({ from, text }) => {
+    if (from === "alice" && text.includes('"FILE_CHUNK"')) {
+      chunks.push(JSON.parse(text).payload.pass);
+    }
+  };
+  const start = world.network.sent.findLast(({ text }) => text.includes('"FILE_START"'));
+  const file_id: string = JSON.parse(start?.text ?? "").payload.file_id;
+  for (let i = 0; i < 50; i++) await mallory.says({ file_id, say: "accept", have: 0 });
+  assertEquals(chunks, Array(16).fill(0));
+  await world.advance(1_000);
+  assertEquals(chunks.slice(16), Array(16).fill(1));
+  assertEquals(sent.state, "running");
+});

@@ -155,3 +155,13 @@ Deno.test("what is under way stands in place and is listed", () => {
   files.list();
   assertEquals(seen.at(-1), "  1  ← bob  report.pdf  1.2 MB  ✓");
 });
+
+Deno.test("what cannot be accepted is complained of, whether a person wants it or nobody was asked", () => {
+  const { client, complaints, files } = chat({ acceptUpTo: 2_000_000 });
+  client.refusal = "nobody has shared a channel key yet";
+  const transfer = incoming({ number: 1 });
+  client.all.push(transfer);
+  files.hear(transfer);
+  files.accept(1);
+  assertEquals(complaints, [client.refusal, client.refusal]);
+});

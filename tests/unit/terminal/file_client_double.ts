@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FileSource } from "../../../lib/client/file_ports.ts";
+import { FileError, type FileSource } from "../../../lib/client/file_ports.ts";
 import type { Transfer } from "../../../lib/client/transfer.ts";
 import type { Id } from "../../../lib/protocol/ids.ts";
 import type { FileClient } from "../../../lib/terminal/chat_files.ts";
@@ -16,6 +16,8 @@ export class FileClientDouble implements FileClient {
   readonly asked: string[] = [];
   /** The files there are. */
   readonly all: ExampleTransfer[] = [];
+  /** Why nothing can be accepted. */
+  refusal: string | undefined;
 
   offer(to: Id | "public", source: FileSource): Transfer {
     this.asked.push(`offer ${source.name} to ${to}`);
@@ -26,6 +28,7 @@ export class FileClientDouble implements FileClient {
   }
 
   accept({ number }: Transfer): void {
+    if (this.refusal !== undefined) throw new FileError(this.refusal);
     this.asked.push(`accept ${number}`);
   }
 

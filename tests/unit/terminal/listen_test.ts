@@ -270,3 +270,20 @@ scene(
     assertEquals(client.asked.length, 2);
   },
 );
+
+scene("a file that cannot be accepted is told of, and is not the end", async (world) => {
+  const london = await world.server("london");
+  const client = new FileClientDouble();
+  client.refusal = "nobody has shared a channel key yet";
+  const files = { client, acceptUpTo: 1_000 };
+  const listener = await listening(await world.stranger("alice"), london.url, { files });
+  listener.news();
+  const transfer = incoming({ number: 1, size: 1_000 });
+  listener.hears({ kind: "file", transfer, progress: false });
+  const [offered, error] = listener.news();
+  assertEquals([offered?.type, error?.type, error?.code], ["file", "error", "FILE"]);
+  assertEquals(
+    error?.detail,
+    "file 1 cannot be accepted: nobody has shared a channel key yet",
+  );
+});

@@ -18,6 +18,7 @@ class Run {
   closed = 0;
   code: ExitCode | undefined;
   #tell: (event: ClientEvent) => void = () => {};
+  readonly #stop = Promise.withResolvers<ExitCode>();
 
   constructor(
     readonly person: Person,
@@ -39,8 +40,14 @@ class Run {
       now: () => person.world.clock.now(),
       complain: (line: string) => void this.complaints.push(line),
     };
-    void sendFile({ client: this.#client, files: this.files }, task)
+    void sendFile({ client: this.#client, files: this.files }, task, this.#stop.promise)
       .then((code) => this.code = code);
+  }
+
+  /** Somebody presses Ctrl-C. */
+  async interrupted(): Promise<void> {
+    this.#stop.resolve(EXIT.interrupted);
+    await this.person.world.settle();
   }
 
   /** The file becomes something. */
@@ -98,6 +105,16 @@ scene("what does not arrive ends with 1 and says why, harmlessly", async (world)
     assertEquals([run.code, run.complaints.length, run.closed], [EXIT.failed, 1, 1]);
     assertStringIncludes(run.complaints[0] ?? "", ": ␛[2J no");
   }
+});
+
+scene("whoever interrupts it says good-bye, and lets go of the file", async (world) => {
+  const london = await world.server("london");
+  const bob = await world.person("bob", london);
+  const run = await sent(await world.stranger("alice"), london.url, "bob");
+  await run.becomes({ state: "running", startedAt: world.clock.now() });
+  await run.interrupted();
+  assertEquals([run.code, run.complaints, run.closed], [EXIT.interrupted, [], 1]);
+  assertEquals(bob.sees, []);
 });
 
 scene("public is everybody; if nobody takes it, that is a failure", async (world) => {
