@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { namedOf } from "./persons.ts";
 import { recipientOf } from "./send_recipient.ts";
 import { TransferLines } from "./transfer_lines.ts";
-import { shownFileName } from "./transfer_text.ts";
+import { estimateText, shownFileName } from "./transfer_text.ts";
 import { visible } from "./visible.ts";
 
 /** How long a server that was lost may stay away, in ms. */
@@ -129,7 +129,18 @@ class Sending {
       complain(visible(error.message));
       return this.#end(EXIT.failed);
     }
+    this.#estimate(this.#transfer);
     this.#follow(this.#transfer);
+  }
+
+  /** What takes more than a moment is said to do so beforehand. */
+  #estimate(transfer: Transfer): void {
+    const { name, size } = transfer;
+    const seconds = this.#clients.files.secondsFor(size);
+    if (seconds === undefined || seconds < 1) return;
+    this.#task.complain(
+      `→ ${this.#whoOf(transfer)}: ${estimateText(name, size, seconds)}: offered`,
+    );
   }
 
   #follow(transfer: Transfer): void {

@@ -10,9 +10,12 @@ import { RawHome } from "../../support/raw_home.ts";
 import { scene } from "../../support/world.ts";
 import { FileClientDouble, sourceDouble } from "./file_client_double.ts";
 
+/** How it begins for a file that takes a while. */
+const ESTIMATE = '"report.pdf", 1.2 MB, about 40 s: offered';
+
 /** One run of `client send --file`. */
 class Run {
-  readonly complaints: string[] = [];
+  readonly said: string[] = [];
   readonly files = new FileClientDouble();
   readonly #client: ChatClient;
   closed = 0;
@@ -38,10 +41,15 @@ class Run {
       path: "docs/report.pdf",
       open: open ?? ((path: string) => Promise.resolve(sourceDouble(path, () => this.closed++))),
       now: () => person.world.clock.now(),
-      complain: (line: string) => void this.complaints.push(line),
+      complain: (line: string) => void this.said.push(line),
     };
     void sendFile({ client: this.#client, files: this.files }, task, this.#stop.promise)
       .then((code) => this.code = code);
+  }
+
+  /** What it said after the estimate, with which it begins. */
+  get complaints(): string[] {
+    return this.said.filter((line) => !line.endsWith(ESTIMATE));
   }
 
   /** Somebody presses Ctrl-C. */
@@ -66,17 +74,28 @@ async function sent(person: Person, url: string, user: string): Promise<Run> {
   return run;
 }
 
-scene("a file that arrives within a second ends with 0 and says nothing", async (world) => {
+scene(
+  "a file that arrives within a second ends with 0 and says nothing of its way",
+  async (world) => {
+    const london = await world.server("london");
+    const bob = await world.person("bob", london);
+    const run = await sent(await world.stranger("alice"), london.url, "bob");
+    assertEquals([run.files.asked, run.code], [[`offer report.pdf to ${bob.id}`], undefined]);
+    await run.becomes({ state: "running", startedAt: world.clock.now() });
+    await run.becomes({ done: 900_000 });
+    assertEquals(run.code, undefined);
+    await run.becomes({ state: "done" });
+    assertEquals([run.code, run.complaints, run.closed], [EXIT.fine, [], 1]);
+    assertEquals(bob.sees, []);
+  },
+);
+
+scene("how long it will take is said before it begins", async (world) => {
   const london = await world.server("london");
-  const bob = await world.person("bob", london);
+  await world.person("bob", london);
   const run = await sent(await world.stranger("alice"), london.url, "bob");
-  assertEquals([run.files.asked, run.code], [[`offer report.pdf to ${bob.id}`], undefined]);
-  await run.becomes({ state: "running", startedAt: world.clock.now() });
-  await run.becomes({ done: 900_000 });
-  assertEquals(run.code, undefined);
-  await run.becomes({ state: "done" });
-  assertEquals([run.code, run.complaints, run.closed], [EXIT.fine, [], 1]);
-  assertEquals(bob.sees, []);
+  assertEquals(run.said, [`→ bob: ${ESTIMATE}`]);
+  assertEquals(run.files.all.map(({ state }) => state), ["offered"]);
 });
 
 scene("what takes longer tells of each tenth", async (world) => {
