@@ -73,6 +73,8 @@ export class Channel {
   readonly #parts: ChannelParts;
   #connection: Connection | undefined;
   readonly #turns: ChannelTurns;
+  /** Who uses a key that is too far below the one in use to take that one at once, and which. */
+  readonly #farBehind = new Map<Id, number>();
   readonly #asking: ChannelAsking;
   #cancelPatience: () => void = () => {};
   #unopened = 0;
@@ -112,6 +114,7 @@ export class Channel {
     this.#connection = undefined;
     this.#cancelPatience();
     this.#asking.clear();
+    this.#farBehind.clear();
     this.#turns.clear();
   }
 
@@ -150,7 +153,8 @@ export class Channel {
       }
       if (this.#isCurrent(share)) this.#keptBy = this.#connection?.server?.server;
       this.#has(toId(creator), share);
-      if (!keyring.wants(share)) continue;
+      // Whether it is near enough shows in its turn: what comes before it may lead up to it.
+      if (keyring.has(share)) continue;
       if (this.#unopened >= MAX_UNOPENED) {
         log("warn", "too many shares of the channel's key at once");
         continue;
@@ -177,7 +181,7 @@ export class Channel {
     } else if (winsOver(name, current)) {
       if (keyring.wants(name)) this.#asking.now();
     } else if (!this.#isCurrent(name)) {
-      this.#need(sender, this.#rankWithout(new Set([sender])));
+      this.#has(sender, name);
     }
   }
 
@@ -263,14 +267,27 @@ export class Channel {
   #has(id: Id, name: ChannelKeyName | undefined): void {
     const { current } = this.#parts.keyring;
     const worse = name !== undefined && current !== undefined && winsOver(current, name);
-    if (worse) this.#need(id, this.#rankWithout(new Set([id])));
-    else this.#turns.settled(id);
+    if (!worse) {
+      // What is too far above helps nobody: it was made up, perhaps to keep others from sharing theirs.
+      const isTooFar = name !== undefined && current !== undefined &&
+        name.epoch > current.epoch + MAX_EPOCH_STEP;
+      if (!isTooFar) this.#turns.settled(id);
+      return;
+    }
+    if (current.epoch > name.epoch + MAX_EPOCH_STEP) this.#farBehind.set(id, name.epoch);
+    this.#need(id, this.#rankWithout(new Set([id])));
   }
 
   /** It is this member's turn. */
   async #answer(ids: readonly Id[]): Promise<void> {
-    const { current } = this.#parts.keyring;
-    if (current !== undefined) await this.#share(current, ids);
+    const { keyring } = this.#parts;
+    for (const id of ids) {
+      const epoch = this.#farBehind.get(id);
+      if (epoch === undefined) continue;
+      this.#farBehind.delete(id);
+      for (const key of keyring.stepsFrom(epoch).slice(0, -1)) await this.#share(key, [id]);
+    }
+    if (keyring.current !== undefined) await this.#share(keyring.current, ids);
   }
 
   /**

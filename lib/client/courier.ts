@@ -185,8 +185,15 @@ export class Courier {
     });
   }
 
-  async #sealedForAll({ sealed, text }: Departure): Promise<Sealed | undefined> {
-    const { crypto, keys, keyring, userId, stamp } = this.#parts;
+  async #sealedForAll(departure: Departure): Promise<Sealed | undefined> {
+    const { changed, crypto, keys, keyring, userId, stamp } = this.#parts;
+    const { isStale, message, sealed, text } = departure;
+    if (isStale) {
+      // Sealed anew it would be another message, and everybody might read it twice.
+      departure.fail("the connection was lost before it was known whether this has arrived", false);
+      changed(message);
+      return undefined;
+    }
     const channel = keyring.newest();
     if (channel === undefined) return undefined;
     return sealed ?? await sealPublic(crypto, { from: userId, keys, channel, text, ts: stamp() });

@@ -36,6 +36,8 @@ interface Part {
   sentAt: number;
   why: string | undefined;
   keyBlocked: boolean;
+  /** Whether the person has asked for it to go out again. */
+  isRetried: boolean;
 }
 
 /** One message as it was typed. */
@@ -70,6 +72,7 @@ class Entry implements OutgoingMessage {
       sentAt: 0,
       why: undefined,
       keyBlocked: false,
+      isRetried: false,
     }));
   }
 
@@ -95,6 +98,8 @@ export interface Departure {
   readonly text: string;
   /** The frame it was sent in before, if that can be sent again as it is. */
   readonly sealed: Sealed | undefined;
+  /** Whether it was sent before, so long ago that it would have to go out in another frame: as another message. */
+  readonly isStale: boolean;
   /** Says that it has been sent. */
   sent(sealed: Sealed, now: number): void;
   /** Says that it cannot be sent; `keyBlocked` if that is because of a changed key. */
@@ -136,8 +141,9 @@ export class OutgoingQueue {
         message,
         text: part.text,
         sealed: fresh ? part.sealed : undefined,
+        isStale: part.sealed !== undefined && !fresh && !part.isRetried,
         sent(sealed, at) {
-          Object.assign(part, { state: "sent", sealed, sentAt: at });
+          Object.assign(part, { state: "sent", sealed, sentAt: at, isRetried: false });
         },
         fail(why, keyBlocked) {
           Object.assign(part, { state: "failed", why, keyBlocked });
@@ -195,7 +201,9 @@ export class OutgoingQueue {
   retry(): OutgoingMessage[] {
     const failed = this.#entries.filter(({ state }) => state === "failed");
     for (const { parts } of failed) {
-      for (const part of parts) if (part.state === "failed") part.state = "queued";
+      for (const part of parts) {
+        if (part.state === "failed") Object.assign(part, { state: "queued", isRetried: true });
+      }
     }
     return failed;
   }

@@ -20,12 +20,40 @@ export class Keyring {
   /** The best first. */
   readonly #keys: ChannelKey[] = [];
 
-  /** The key in use, if there is one yet. */
+  /**
+   * The key in use, if there is one yet: the best to which steps of at most 1,000 epochs lead from the lowest. One
+   * that is further above all others was made up by somebody, for this member alone perhaps (D23).
+   */
   get current(): ChannelKey | undefined {
-    return this.#keys[0];
+    const keys = this.#keys;
+    const tooFar = keys.findLastIndex(({ epoch }, i) =>
+      epoch > (keys[i + 1]?.epoch ?? epoch) + MAX_EPOCH_STEP
+    );
+    return keys[tooFar + 1];
   }
 
-  /** All keys, the one in use first. */
+  /**
+   * The keys that lead somebody to the one in use who would refuse it alone, since it is more than 1,000 epochs above
+   * the one known there (D23).
+   *
+   * @param epoch The number of the key known there.
+   * @returns The lowest first; the one in use alone, if that is near enough.
+   */
+  stepsFrom(epoch: number): ChannelKey[] {
+    const { current } = this;
+    const above = this.#keys.slice(this.#keys.findIndex((key) => key === current))
+      .filter((key) => key.epoch > epoch).toReversed();
+    const steps: ChannelKey[] = [];
+    for (const [i, key] of above.entries()) {
+      const reached = steps.at(-1)?.epoch ?? epoch;
+      const next = above[i + 1];
+      const isNeeded = next === undefined || next.epoch > reached + MAX_EPOCH_STEP;
+      if (isNeeded && key !== current) steps.push(key);
+    }
+    return current === undefined ? [] : [...steps, current];
+  }
+
+  /** All keys, the best first. */
   all(): readonly ChannelKey[] {
     return this.#keys;
   }

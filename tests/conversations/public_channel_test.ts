@@ -295,3 +295,24 @@ scene(
 function ownKey({ id, keys }: Person, directory: string) {
   return { user_id: id, pubkey: keys.publicKey, version: 1, directory };
 }
+
+scene(
+  "what may have been read by all is not said to all a second time by itself",
+  async (world) => {
+    const { alice, bob, london } = await party(world);
+    // It gets there, and the answer does not come back for a long time.
+    const message = alice.client.say("once");
+    await world.advance(75);
+    world.network.part("alice", london.name);
+    await world.advance(400_000);
+    world.network.heal("alice", london.name);
+    await world.advance(120_000);
+    assertEquals(bob.heardByAll, ["alice: once"]);
+    assertEquals(message.state, "failed");
+    assertMatch(message.why ?? "", /before it was known whether this has arrived/);
+    alice.client.retry();
+    await world.advance(5_000);
+    assertEquals([message.state, bob.heardByAll], ["taken", ["alice: once", "alice: once"]]);
+  },
+  { delayMs: 50 },
+);

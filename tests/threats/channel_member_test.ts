@@ -230,3 +230,41 @@ scene(
     assertEquals(erin.client.channelKey?.epoch, 1, "one of its own");
   },
 );
+
+scene(
+  "who is led away alone by keys ever further above is followed by all, once they speak (D23)",
+  async (world) => {
+    const london = await world.server("london");
+    const [alice, bob, carol] = await crowd(world, 3, london);
+    assert(alice && bob && carol);
+    const mallory = await enters(world, london);
+    for (const epoch of [1_001, 2_001, 3_001]) {
+      await gives(mallory, await newKey(world, epoch), bob);
+      await world.advance(1_000);
+    }
+    assertEquals(bob.client.channelKey?.epoch, 3_001);
+    await mallory.hangsUp();
+    for (const person of [alice, carol]) await person.saysToAll("is bob there?");
+    await world.advance(10_000);
+    for (const person of [alice, carol]) {
+      assertEquals(person.client.channelKey, bob.client.channelKey, person.name);
+    }
+    await bob.saysToAll("here I am");
+    for (const person of [alice, carol]) {
+      assert(
+        person.heardByAll.includes(`${bob.name}: here I am`),
+      );
+    }
+  },
+);
+
+scene("a newcomer who is given a key far above takes that of all others", async (world) => {
+  const london = await world.server("london");
+  const [alice] = await crowd(world, 3, london);
+  const mallory = await enters(world, london);
+  const newcomer = await world.stranger("newcomer");
+  await newcomer.enters(london);
+  await gives(mallory, await newKey(world, 2 ** 40), newcomer);
+  await world.advance(A_WHILE);
+  assertEquals(newcomer.client.channelKey, alice?.client.channelKey);
+});

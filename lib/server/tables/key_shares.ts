@@ -11,12 +11,23 @@ import type { Payload } from "../../protocol/catalog.ts";
 import { type ChannelKeyName, channelKeyName, winsOver } from "../../protocol/channel_key.ts";
 import { type Id, toId } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { MAX_USER_FRAME_BYTES } from "../../protocol/limits.ts";
 import { publicChannelKeyShare } from "../../protocol/messages/channel.ts";
 import type { ChannelRecord, ShareRecord } from "../../store/port.ts";
 
-/** What a user can send in one frame is kept, in UTF-16 units; what servers could make of it is not. */
-export const MAX_SHARE_TEXT: number = MAX_USER_FRAME_BYTES;
+/**
+ * The longest share that is kept, in UTF-16 units: keys take what they take, and whoever pads them is not kept.
+ *
+ * @param wraps How many wraps there are in it.
+ */
+export function longestShare(wraps: number): number {
+  return SHARE_TEXT + wraps * WRAP_TEXT;
+}
+
+/** What is kept of one share beside its wraps, in UTF-16 units: the creator, its key, the signature. */
+const SHARE_TEXT = 4 * 1024;
+
+/** What is kept for each wrap, in UTF-16 units: a key takes six blocks (D4). */
+const WRAP_TEXT = 5 * 1024;
 
 /** Text of shares that is kept at the most, in UTF-16 units. */
 export const MAX_SHARES_TEXT = 128 * 1024 * 1024;
@@ -107,7 +118,8 @@ export class KeyShares {
    */
   take(share: SignedShare, members: Iterable<Id>): ShareRecord | undefined {
     const { messageRef, payload, size } = share;
-    if (size > MAX_SHARE_TEXT || this.#size + size > MAX_SHARES_TEXT) return undefined;
+    if (size > longestShare(share.wraps.size)) return undefined;
+    if (this.#size + size > MAX_SHARES_TEXT) return undefined;
     const wraps = [];
     for (const member of members) {
       const wrap = share.wraps.get(member);

@@ -233,3 +233,16 @@ Deno.test("whatever breaks when, no text is lost and no text has two names in th
     assertEquals(messages.filter(({ state }) => state !== "taken"), []);
   }));
 });
+
+Deno.test("what was sent long ago and has no outcome is stale, until somebody asks for it to go again", () => {
+  const queue = new OutgoingQueue();
+  queue.add("public", "hi", ["hi"]);
+  send(queue, "ref");
+  queue.requeueUnanswered();
+  assertEquals(next(queue, NOW + FRESH_MS - 1).isStale, false);
+  const stale = next(queue, NOW + FRESH_MS);
+  assertEquals([stale.isStale, stale.sealed], [true, undefined]);
+  stale.fail("nobody knows", false);
+  queue.retry();
+  assertEquals(next(queue, NOW + FRESH_MS).isStale, false);
+});

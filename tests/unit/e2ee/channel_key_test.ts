@@ -120,3 +120,25 @@ Deno.test("a member who makes keys without end pushes out the oldest, not the me
   assertFalse(ring.wants({ epoch: 5, channelPub: "a" }));
   assertEquals(ring.current?.epoch, MAX_KEPT_KEYS + 5);
 });
+
+Deno.test("a key far above all others is not used, and is kept", async () => {
+  const ring = new Keyring();
+  const [first, second, far] = [await newKey(1), await newKey(2), await newKey(5_000)];
+  ring.take(far);
+  assertEquals(ring.current, far, "it is the only one");
+  assert(ring.take(first));
+  assert(ring.take(second));
+  assertEquals(ring.all(), [far, second, first]);
+  assertEquals(ring.privateKeysFor(5_000), [far.pair.privateKey]);
+});
+
+Deno.test("whoever would refuse a key that is far above is led to it in steps of at most 1,000", async () => {
+  const ring = new Keyring();
+  const epochs = [1, 600, 900, 1_500, 1_900, 2_800];
+  for (const epoch of epochs) ring.take(await newKey(epoch));
+  const steps = (from: number) => ring.stepsFrom(from).map(({ epoch }) => epoch);
+  assertEquals(steps(1), [900, 1_900, 2_800]);
+  assertEquals(steps(600), [1_500, 1_900, 2_800].slice(0, 1).concat(1_900, 2_800));
+  assertEquals(steps(1_900), [2_800]);
+  assertEquals(new Keyring().stepsFrom(1), []);
+});
