@@ -81,7 +81,7 @@ function assertAllAccountedFor(letters: readonly Letter[], why: string): void {
 }
 
 const STORMS = [
-  { seed: 11, cities: 12, people: 40, turns: 120 },
+  { seed: 11, cities: 12, people: 24, turns: 80 },
   { seed: 22, cities: 5, people: 15, turns: 250 },
   { seed: 33, cities: 6, people: 12, turns: 250 },
   { seed: 44, cities: 3, people: 8, turns: 300 },
