@@ -348,9 +348,9 @@ export class ChatClient {
     this.#ready = true;
     this.#wasReady = true;
     this.#redial.succeeded();
-    // Before anybody hears of it: a file that is offered at once need not wait.
     this.#transfers.connected(connection);
     this.#emit({ kind: "ready" });
+    this.#transfers.goOn();
     this.#channel.connected(connection);
     this.#courier.connected(connection);
   }
