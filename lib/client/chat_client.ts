@@ -374,9 +374,9 @@ export class ChatClient {
   }
 
   #emit(event: ClientEvent): void {
-    // Before anybody who hears of it acts on it.
-    if (event.kind === "presence") this.#transfers.presence(event.person);
     for (const listener of this.#listeners) listener(event);
+    // Afterwards: that somebody has left is told before the files that wait for it.
+    if (event.kind === "presence") this.#transfers.presence(event.person);
   }
 
   #fault(error: unknown): void {
