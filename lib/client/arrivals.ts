@@ -16,16 +16,16 @@ import { TransferView } from "./transfer_view.ts";
 import { UnaskedArrival } from "./unasked_arrival.ts";
 
 /** Offers of one person that are kept at a time. */
-export const MAX_OFFERS_OF_ONE = 20;
+const MAX_OFFERS_OF_ONE = 20;
 
 /** Offers that are kept at a time. */
-export const MAX_OFFERS = 200;
+const MAX_OFFERS = 200;
 
 /** Files that land at a time. */
-export const MAX_LANDING = 3;
+const MAX_LANDING = 3;
 
 /** Files of one person that land at a time: whoever sends very slowly leaves a place to the others. */
-export const MAX_LANDING_OF_ONE = 2;
+const MAX_LANDING_OF_ONE = 2;
 
 /** Files that are over and whose sender may still ask after them. */
 const MAX_OVER = 200;

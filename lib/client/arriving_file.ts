@@ -163,9 +163,9 @@ export abstract class ArrivingFile {
    * The user does not want it any more. While the last check runs it is too late for that.
    *
    * @param code The code word for the sender.
-   * @param why For this user.
+   * @param why For this user, who knows it if there is none.
    */
-  cancel(code: string, why: string): void {
+  cancel(code: string, why?: string): void {
     if (this.stage === "finishing") return;
     this.end("cancelled", why, code);
   }

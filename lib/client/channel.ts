@@ -37,7 +37,7 @@ import { encryptionKey, type KeyBook } from "./key_book.ts";
 import type { Roster } from "./roster.ts";
 
 /** How long a member without a key waits for one before it makes one (D23), in ms. */
-export const NO_KEY_MS = 3_000;
+const NO_KEY_MS = 3_000;
 
 /** Shares that may wait to be opened: each takes six RSA operations. */
 const MAX_UNOPENED = 64;

@@ -13,7 +13,7 @@ export const ASK_MS = 5_000;
  * The longest pause, in ms. Anybody can speak of a key that nobody has, and whoever hears it asks: that must not
  * have all members answered without end.
  */
-export const MAX_ASK_MS = 60_000;
+const MAX_ASK_MS = 60_000;
 
 /** The patience of one member. */
 export class ChannelAsking {

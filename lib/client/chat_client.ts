@@ -348,9 +348,9 @@ export class ChatClient {
     this.#ready = true;
     this.#wasReady = true;
     this.#redial.succeeded();
-    // Before anybody hears of it: a file that is offered at once need not wait.
     this.#transfers.connected(connection);
     this.#emit({ kind: "ready" });
+    this.#transfers.goOn();
     this.#channel.connected(connection);
     this.#courier.connected(connection);
   }
@@ -374,9 +374,9 @@ export class ChatClient {
   }
 
   #emit(event: ClientEvent): void {
-    // Before anybody who hears of it acts on it.
-    if (event.kind === "presence") this.#transfers.presence(event.person);
     for (const listener of this.#listeners) listener(event);
+    // Afterwards: that somebody has left is told before the files that wait for it.
+    if (event.kind === "presence") this.#transfers.presence(event.person);
   }
 
   #fault(error: unknown): void {

@@ -200,7 +200,10 @@ export class FileDelivery {
     const done = accepted === 0 ? 0 : all ? view.size : Math.min(view.size, have * CHUNK_BYTES);
     const moved = accepted !== view.takers.accepted || complete !== view.takers.complete ||
       done !== view.done;
+    const hasEmptied = accepted === 0 && view.takers.accepted > 0;
     Object.assign(view, { done, takers: counts });
+    // Whoever it was held up for has gone: it stands there as it was offered.
+    if (hasEmptied) return show("offered", undefined, moved);
     if (accepted === 0) {
       return show(view.state === "paused" ? "paused" : "offered", view.why, moved);
     }

@@ -9,7 +9,7 @@ import type { OpenedChunk } from "../e2ee/file_chunk.ts";
 import { FileError, type FileSink } from "./file_ports.ts";
 
 /** Chunks that are decrypted at once: while one is written the next is ready. */
-export const OPENED_AHEAD = 2;
+const OPENED_AHEAD = 2;
 
 /** Who is told how the intake fares. */
 export interface IntakeHost {

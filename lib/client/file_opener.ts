@@ -6,8 +6,13 @@
 
 import type { PrivateKey } from "../crypto/port.ts";
 import type { Keyring } from "../e2ee/keyring.ts";
-import { type BlockCipher, chunkLength, fitsLength, openChunk } from "../e2ee/file_chunk.ts";
-import type { OpenedChunk } from "../e2ee/file_chunk.ts";
+import {
+  type BlockCipher,
+  chunkLength,
+  fitsLength,
+  openChunk,
+  type OpenedChunk,
+} from "../e2ee/file_chunk.ts";
 import { open } from "../e2ee/seal.ts";
 import type { Manifest } from "./file_manifest.ts";
 

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { chunkLength } from "../e2ee/file_chunk.ts";
+import { chunkCount, chunkLength } from "../e2ee/file_chunk.ts";
 import { FileError, type FileSource } from "./file_ports.ts";
 import type { Sealed } from "./outgoing.ts";
 
 /** Chunks that are sealed at once: while one is signed the next is encrypted. */
-export const SEALED_AHEAD = 3;
+const SEALED_AHEAD = 3;
 
 /** What a pump needs. */
 export interface FilePumpParts {
@@ -58,7 +58,7 @@ export class FilePump {
    */
   constructor(parts: FilePumpParts) {
     this.#parts = parts;
-    this.#count = Math.ceil(parts.source.size / parts.chunkBytes);
+    this.#count = chunkCount(parts.source.size, parts.chunkBytes);
   }
 
   /** The next chunk to be read; undefined between two runs. */

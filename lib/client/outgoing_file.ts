@@ -183,9 +183,9 @@ export class OutgoingFile {
    * Calls it off; those who take it are told.
    *
    * @param code The code word.
-   * @param why For this user.
+   * @param why For this user, who knows it if there is none.
    */
-  cancel(code: string, why: string): void {
+  cancel(code: string, why?: string): void {
     if (this.#over) return;
     this.#tellAll(code);
     // What everybody who wanted it has is done, whatever becomes of the offer.

@@ -16,10 +16,10 @@ import { openPublic } from "./public_message.ts";
 import type { Roster } from "./roster.ts";
 
 /** How long a message waits for the key that it was encrypted to, in ms. */
-export const KEY_PATIENCE_MS = 10_000;
+const KEY_PATIENCE_MS = 10_000;
 
 /** Messages that wait for a key at the most. */
-export const MAX_UNREAD = 200;
+const MAX_UNREAD = 200;
 
 /** What it needs. */
 export interface PublicReceptionParts {

@@ -11,7 +11,7 @@ import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
 import { LinkError } from "../protocol/errors.ts";
 
 /** How the waits between two attempts to connect grow, in ms. */
-export const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
+const RECONNECT_BACKOFF: BackoffLimits = { base: 1_000, cap: 60_000 };
 
 /** What dialling needs. */
 export interface RedialParts {

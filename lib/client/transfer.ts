@@ -45,7 +45,9 @@ export interface Transfer {
   readonly startedAt: number | undefined;
   /** How many have accepted it, and how many of them have all of it. */
   readonly takers: { readonly accepted: number; readonly complete: number };
-  /** Why it was held up, rejected, called off or failed. */
+  /**
+   * Why it was held up, rejected or failed, or why others called it off; of an offer, what speaks against taking it.
+   */
   readonly why: string | undefined;
   /** Where it landed, once it is here. */
   readonly savedAs: string | undefined;

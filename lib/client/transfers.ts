@@ -164,7 +164,7 @@ export class Transfers {
   /** Calls a file off, whichever way it goes. */
   cancel(transfer: Transfer): void {
     for (const file of this.#files()) {
-      if (file.view === transfer && !file.over) file.cancel("cancelled", "called off here");
+      if (file.view === transfer && !file.over) file.cancel("cancelled");
     }
     this.#arm();
   }
@@ -220,9 +220,13 @@ export class Transfers {
     this.#arm();
   }
 
-  /** There is a connection, and everybody who is online is known. */
+  /** There is a connection, and everybody who is online is known: what is offered from now on need not wait. */
   connected(connection: Connection): void {
     this.#post.connection = connection;
+  }
+
+  /** Whoever shows the files has been told of the connection: those that waited for one go on. */
+  goOn(): void {
     for (const file of this.#files()) file.connected();
     this.#arm();
   }

@@ -10,10 +10,10 @@ import { ArrivingFile, type ArrivingFileParts } from "./arriving_file.ts";
 import type { Person } from "./roster.ts";
 
 /** Ciphertext that may wait to be decrypted once it lands, in UTF-16 units. */
-export const MAX_WAITING_TEXT = 4 * 1024 * 1024;
+const MAX_WAITING_TEXT = 4 * 1024 * 1024;
 
 /** Ciphertext of all such files together that may wait for this user's answer, in UTF-16 units. */
-export const MAX_EARLY_TEXT = 8 * 1024 * 1024;
+const MAX_EARLY_TEXT = 8 * 1024 * 1024;
 
 /** The same of one file. */
 const MAX_EARLY_OF_ONE = 1024 * 1024;

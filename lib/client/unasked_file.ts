@@ -12,7 +12,7 @@ import { FilePump, type FilePumpParts } from "./file_pump.ts";
  * Time between two chunks, in ms. Eight a second is what most teams' clients can decrypt, and leaves room
  * for the chat in what servers take from a user (THREATS 17).
  */
-export const UNASKED_CHUNK_MS = 125;
+const UNASKED_CHUNK_MS = 125;
 
 /** What such a file needs. */
 export interface UnaskedParts extends Omit<FilePumpParts, "limit" | "chunkBytes"> {

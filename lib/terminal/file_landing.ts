@@ -13,7 +13,7 @@ import { sizeText } from "./size_text.ts";
 import { UnfinishedFile, type WritableFile } from "./unfinished_file.ts";
 
 /** How large a file may be if nothing else is said, and all unfinished ones together. */
-export const DEFAULT_MAX_BYTES = 1_000_000_000;
+const DEFAULT_MAX_BYTES = 1_000_000_000;
 
 /** An unfinished file that nothing was added to for so long was left by a crash, in ms. */
 const LEFT_OVER_MS = 86_400_000;

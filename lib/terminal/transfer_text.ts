@@ -79,16 +79,15 @@ export function estimateText(name: string, size: number, seconds: number | undef
  * @param transfer The file.
  * @param who From or to whom, harmless.
  * @param rate Bytes per second; undefined if nobody knows.
- * @returns For example `→ bob: report.pdf 42 % of 1.2 MB, 31 kB/s, 22 s left`.
+ * @returns For example `→ bob: 42 % of 1.2 MB, 22 s left, 31 kB/s, report.pdf`: a narrow window cuts the name first.
  */
 export function progressText(transfer: Transfer, who: string, rate: number | undefined): string {
   const { name, size, done } = transfer;
-  const far = `${shownFileName(name)} ${percentOf(transfer)} % of ${sizeText(size)}`;
-  const parts = [`${arrow(transfer)} ${who}: ${far}`];
+  const parts = [`${arrow(transfer)} ${who}: ${percentOf(transfer)} % of ${sizeText(size)}`];
   if (rate !== undefined && rate > 0) {
-    parts.push(`${sizeText(rate)}/s`, `${durationText((size - done) / rate * 1000)} left`);
+    parts.push(`${durationText((size - done) / rate * 1000)} left`, `${sizeText(rate)}/s`);
   }
-  return parts.join(", ");
+  return [...parts, shownFileName(name)].join(", ");
 }
 
 /**
@@ -124,7 +123,7 @@ export function stateLine(
       const what = estimateText(name, size, seconds);
       return notice(
         direction === "in"
-          ? `${who} offers ${to === "public" ? "everybody " : ""}${what}: ` +
+          ? `${who} offers ${to === "public" ? "everybody " : ""}${what}${doubtText(why)}: ` +
             `/accept ${number} or /reject ${number}`
           : `${head}${what}: offered; /cancel ${number} calls it off`,
       );
@@ -138,9 +137,11 @@ export function stateLine(
     case "rejected":
       return direction === "in"
         ? notice(`${head}${shown} is rejected${reason}`)
-        : { kind: "error", text: `${head}${shown} is not wanted${reason}` };
-    case "cancelled":
-      return { kind: "warning", text: `${head}${shown} is called off${reason}` };
+        : { kind: "error", text: `${head}${shown} is rejected${reason}` };
+    case "cancelled": {
+      const text = why === undefined ? "called off" : `cancelled${reason}`;
+      return { kind: "warning", text: `${head}${shown} is ${text}` };
+    }
     case "failed":
       return { kind: "error", text: `${head}${shown} did not get through${reason}` };
   }
@@ -176,7 +177,7 @@ function standing(transfer: Transfer): string {
   switch (state) {
     case "offered":
       return transfer.direction === "in"
-        ? `offered: /accept ${number} or /reject ${number}`
+        ? `offered${doubtText(why)}: /accept ${number} or /reject ${number}`
         : "offered";
     case "running":
       return `${percentOf(transfer)} %`;
@@ -187,6 +188,11 @@ function standing(transfer: Transfer): string {
     default:
       return `${state}${reason}`;
   }
+}
+
+/** What is to be known of an offer before it is answered: that nothing proves whose it is, say. */
+function doubtText(why: string | undefined): string {
+  return why === undefined ? "" : ` (${visible(why)})`;
 }
 
 /** Where a file landed, or how many have it. */

@@ -48,6 +48,36 @@ for (const name of ["alice", "bob"]) {
   }, SLOW_WIRES);
 }
 
+scene("that a file goes on is told after the connection that it goes on over", async (world) => {
+  const { alice, bob } = await twoCities(world);
+  const { sent, offer } = await midway(world, alice, bob);
+  world.network.cutOff("bob");
+  await world.advance(500);
+  assertEquals(offer.state, "paused");
+  const before = bob.events.length;
+  await world.advance(60_000);
+  const news = bob.events.slice(before).map(({ kind }) => kind);
+  assert(news.indexOf("ready") < news.indexOf("file"), news.join());
+  assertEquals([sent.state, offer.state], ["done", "done"]);
+}, SLOW_WIRES);
+
+scene(
+  "that a file waits for somebody is told after they have left, and goes on after",
+  async (world) => {
+    const { alice, bob } = await twoCities(world);
+    await midway(world, alice, bob);
+    const before = bob.events.length;
+    world.network.cutOff("alice");
+    await world.advance(60_000);
+    const news = bob.events.slice(before).flatMap((event) => {
+      if (event.kind === "presence") return [event.person.online ? "is here" : "left"];
+      return event.kind === "file" && !event.progress ? [event.transfer.direction] : [];
+    });
+    assertEquals(news.slice(0, 3), ["left", "in", "is here"], news.join());
+  },
+  SLOW_WIRES,
+);
+
 for (const victim of ["london", "paris"] as const) {
   scene(`a file goes on where it was after ${victim} was killed and came back`, async (world) => {
     const cities = await twoCities(world);

@@ -83,6 +83,28 @@ scene("one who stalls holds the others up for a minute, not for ever", async (wo
   assertEquals(sent.takers, { accepted: 2, complete: 2 });
 }, SLOW_WIRES);
 
+scene(
+  "when the only one who took it stays away, it is offered again and waits for nobody",
+  async (world) => {
+    const { alice, bob, carol } = await four(world);
+    const source = new MemorySource(someBytes(2_000_000));
+    const sent = alice.client.offer("public", source);
+    await world.advance(1_000);
+    bob.client.accept(offerTo(bob));
+    await world.advance(400);
+    world.network.forbid("bob", "paris");
+    world.network.cutOff("bob");
+    await world.advance(60_000);
+    assertEquals([sent.state, sent.why], ["paused", "bob is not online"]);
+    await world.advance(600_000);
+    assertEquals([sent.state, sent.why, sent.takers.accepted], ["offered", undefined, 0]);
+    carol.client.accept(offerTo(carol));
+    await world.advance(60_000);
+    assertArrived(carol, source);
+  },
+  SLOW_WIRES,
+);
+
 scene("whoever is slower than those a run is for gets the rest in the next", async (world) => {
   const { alice, bob, carol } = await four(world);
   const source = new MemorySource(someBytes(1_000_000));

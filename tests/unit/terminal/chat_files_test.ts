@@ -148,7 +148,7 @@ Deno.test("what is under way stands in place and is listed", () => {
   const transfer = incoming({ state: "running", startedAt: 1_000, done: 124_000 });
   client.all.push(transfer);
   files.hear(transfer);
-  assertEquals(status(), "← bob: report.pdf 10 % of 1.2 MB");
+  assertEquals(status(), "← bob: 10 % of 1.2 MB, report.pdf");
   transfer.state = "done";
   files.hear(transfer);
   assertEquals(status(), undefined);

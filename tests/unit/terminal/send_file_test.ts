@@ -110,7 +110,7 @@ scene("what takes longer tells of each tenth", async (world) => {
   await run.becomes({ state: "paused", why: "bob is away" });
   await run.becomes({ state: "done", why: undefined });
   assertEquals([run.code, run.complaints], [EXIT.fine, [
-    "→ bob: report.pdf 20 % of 1.2 MB, 62 kB/s, 16 s left",
+    "→ bob: 20 % of 1.2 MB, 16 s left, 62 kB/s, report.pdf",
     "→ bob: report.pdf waits: bob is away",
   ]]);
 });

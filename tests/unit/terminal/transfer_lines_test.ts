@@ -60,7 +60,7 @@ Deno.test("elsewhere each tenth has a line, once", () => {
     progress.map((line) => / (\d+) % of/.exec(line)?.[1]),
     ["10", "20", "30", "40", "50", "60", "70", "80", "90", undefined],
   );
-  assertEquals(progress[3], "→ bob: report.pdf 40 % of 1.0 MB, 50 kB/s, 12 s left");
+  assertEquals(progress[3], "→ bob: 40 % of 1.0 MB, 12 s left, 50 kB/s, report.pdf");
 });
 
 Deno.test("on a terminal one line in place changes five times a second, and is gone in the end", () => {
@@ -69,7 +69,7 @@ Deno.test("on a terminal one line in place changes five times a second, and is g
   assertEquals(shown.printed.length, 2);
   assert(shown.statuses.length > 30 && shown.statuses.length <= 52, `${shown.statuses.length}`);
   assertEquals(shown.statuses.at(-1), undefined);
-  assertEquals(shown.statuses.at(-2), "← bob: report.pdf 100 % of 1.0 MB, 91 kB/s, 0 s left");
+  assertEquals(shown.statuses.at(-2), "← bob: 100 % of 1.0 MB, 0 s left, 91 kB/s, report.pdf");
 });
 
 Deno.test("what waits, fails or begins anew is said once, and stands in place no more", () => {
@@ -79,14 +79,14 @@ Deno.test("what waits, fails or begins anew is said once, and stands in place no
   shown.now += 2_000;
   transfer.done = 620_000;
   shown.hears(transfer);
-  assertEquals(shown.statuses.at(-1), "← bob: report.pdf 50 % of 1.2 MB");
+  assertEquals(shown.statuses.at(-1), "← bob: 50 % of 1.2 MB, report.pdf");
   Object.assign(transfer, { state: "paused", why: "bob is away" });
   shown.hears(transfer);
   shown.hears(transfer);
   assertEquals(shown.statuses.at(-1), undefined);
   Object.assign(transfer, { state: "running", why: undefined });
   shown.hears(transfer);
-  assertEquals(shown.statuses.at(-1), "← bob: report.pdf 50 % of 1.2 MB");
+  assertEquals(shown.statuses.at(-1), "← bob: 50 % of 1.2 MB, report.pdf");
   Object.assign(transfer, { state: "failed", why: "gone" });
   shown.hears(transfer);
   assertEquals(shown.statuses.at(-1), undefined);
@@ -109,8 +109,8 @@ Deno.test("of several that run, the line in place shows one and counts the other
   for (const one of [first, second]) shown.hears(one);
   shown.now += 200;
   shown.hears(first);
-  assertEquals(shown.statuses.at(-1), "← bob: 1.txt 0 % of 1.2 MB (and 1 more: /files)");
+  assertEquals(shown.statuses.at(-1), "← bob: 0 % of 1.2 MB, 1.txt (and 1 more: /files)");
   first.state = "cancelled";
   shown.hears(first);
-  assertEquals(shown.statuses.at(-1), "← bob: 2.txt 0 % of 1.2 MB");
+  assertEquals(shown.statuses.at(-1), "← bob: 0 % of 1.2 MB, 2.txt");
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Transfer, TransferState } from "../../../lib/client/transfer.ts";
+import { statusRow } from "../../../lib/terminal/status_line.ts";
 import {
   estimateText,
   filesText,
@@ -23,21 +24,33 @@ Deno.test("progress has share, rate and the time that is left", () => {
   const half = outgoing({ state: "running", done: 520_800 });
   assertEquals(
     progressText(half, "bob", 31_000),
-    "→ bob: report.pdf 42 % of 1.2 MB, 31 kB/s, 23 s left",
+    "→ bob: 42 % of 1.2 MB, 23 s left, 31 kB/s, report.pdf",
   );
-  assertEquals(progressText(half, "bob", undefined), "→ bob: report.pdf 42 % of 1.2 MB");
-  assertEquals(progressText(half, "bob", 0), "→ bob: report.pdf 42 % of 1.2 MB");
+  assertEquals(progressText(half, "bob", undefined), "→ bob: 42 % of 1.2 MB, report.pdf");
+  assertEquals(progressText(half, "bob", 0), "→ bob: 42 % of 1.2 MB, report.pdf");
   assertEquals(
     progressText(incoming({ done: 5, size: 0 }), "bob", undefined),
-    "← bob: report.pdf 100 % of 0 B",
+    "← bob: 100 % of 0 B, report.pdf",
   );
   const almost = incoming({ done: 999_999, size: 1_000_000 });
-  assertEquals(progressText(almost, "bob", undefined), "← bob: report.pdf 99 % of 1.0 MB");
+  assertEquals(progressText(almost, "bob", undefined), "← bob: 99 % of 1.0 MB, report.pdf");
+});
+
+Deno.test("in a narrow window the time that is left is still there", () => {
+  const status = progressText(incoming({ done: 148_800, name: "big file.bin" }), "alice", 13_000);
+  assertEquals(
+    statusRow(status, { columns: 40, rows: 24 }),
+    "← alice: 12 % of 1.2 MB, 83 s left, 13…",
+  );
 });
 
 Deno.test("each state of a file that comes has its line", () => {
   const lines: [Partial<Transfer>, string][] = [
     [{}, 'bob offers "report.pdf", 1.2 MB, about 40 s: /accept 1 or /reject 1'],
+    [
+      { why: "unsigned" },
+      'bob offers "report.pdf", 1.2 MB, about 40 s (unsigned): /accept 1 or /reject 1',
+    ],
     [
       { to: "public" },
       'bob offers everybody "report.pdf", 1.2 MB, about 40 s: ' +
@@ -50,7 +63,11 @@ Deno.test("each state of a file that comes has its line", () => {
       "← bob: report.pdf, 1.2 MB ✓ saved as in/report.pdf",
     ],
     [{ state: "rejected" }, "← bob: report.pdf is rejected"],
-    [{ state: "cancelled", why: "by bob" }, "← bob: report.pdf is called off: by bob"],
+    [{ state: "cancelled" }, "← bob: report.pdf is called off"],
+    [
+      { state: "cancelled", why: "bob has called it off" },
+      "← bob: report.pdf is cancelled: bob has called it off",
+    ],
     [
       { state: "failed", why: "the disk is full" },
       "← bob: report.pdf did not get through: the disk is full",
@@ -68,7 +85,10 @@ Deno.test("each state of a file that goes has its line", () => {
       { state: "done", to: "public", takers: { accepted: 4, complete: 3 } },
       "→ bob: report.pdf, 1.2 MB ✓ 3 of 4 who took it have it",
     ],
-    [{ state: "rejected" }, "→ bob: report.pdf is not wanted"],
+    [
+      { state: "rejected", why: "bob does not want it" },
+      "→ bob: report.pdf is rejected: bob does not want it",
+    ],
   ];
   for (const [changes, line] of lines) assertEquals(text(outgoing(changes)), line);
 });
@@ -88,6 +108,7 @@ Deno.test("/files is a table", () => {
       incoming({ state: "done", savedAs: "in/report.pdf" }),
       outgoing({ number: 12, name: "日本.txt", size: 446, state: "running", done: 100 }),
       incoming({ number: 13 }),
+      incoming({ number: 13, why: "unsigned" }),
       outgoing({ number: 14, state: "paused", done: 620_000, why: "away" }),
       outgoing({ number: 15, state: "failed", why: "gone" }),
       outgoing({ number: 16 }),
@@ -96,6 +117,7 @@ Deno.test("/files is a table", () => {
       "  1   ← bob  report.pdf  1.2 MB  ✓ saved as in/report.pdf",
       "  12  → bob  日本.txt    446 B   22 %",
       "  13  ← bob  report.pdf  1.2 MB  offered: /accept 13 or /reject 13",
+      "  13  ← bob  report.pdf  1.2 MB  offered (unsigned): /accept 13 or /reject 13",
       "  14  → bob  report.pdf  1.2 MB  50 %, waits: away",
       "  15  → bob  report.pdf  1.2 MB  failed: gone",
       "  16  → bob  report.pdf  1.2 MB  offered",
