@@ -144,7 +144,7 @@ export class OpenSsl implements CryptoPort, AsyncDisposable {
   }
 
   /**
-   * Takes no more work, waits for what it has, and frees every key. A second call waits as well.
+   * Waits for what is under way, takes no more work, and frees every key. A second call waits as well.
    *
    * @returns When libcrypto holds nothing of it any more.
    */

@@ -74,12 +74,13 @@ export class OpenSslCalls {
   }
 
   /**
-   * Takes no more work.
+   * Takes no more work as soon as there is none. What comes up meanwhile is still done: a program that stops
+   * has frames half-way through, and to fail them would look like a fault.
    *
-   * @returns When all is done that was taken, well or not.
+   * @returns When all is done, well or not.
    */
   async close(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
     this.#isClosed = true;
-    await Promise.allSettled(this.#running);
   }
 }

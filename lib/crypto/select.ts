@@ -30,7 +30,10 @@ export interface OpenedCrypto {
   readonly crypto: CryptoPort;
   /** Who does the work, for people: `Web Crypto`, `OpenSSL 3.0.19`. */
   readonly backend: string;
-  /** Waits for what is under way and frees all keys; nothing may be asked of the backend after that. */
+  /**
+   * Waits for what is under way and frees all keys; nothing may be asked of the backend after that. A
+   * process may also end without, while threads are at work: nothing is taken apart under their hands.
+   */
   close(): Promise<void>;
 }
 
@@ -104,15 +107,14 @@ interface Absence {
   readonly isAlarming?: boolean;
 }
 
-const UNUSUAL = "--crypto webcrypto does without it";
-
 /** The first library that is there, may be called and passes the self-test. */
 async function findOpenSsl(
   { paths, mayOpen, open }: Surroundings,
 ): Promise<OpenedCrypto | Absence> {
   const [usual] = paths;
   if (usual === undefined) {
-    return { why: "it is not looked for on this system", remedy: UNUSUAL };
+    const remedy = "say --crypto webcrypto to be told no more";
+    return { why: "no place is known for it on this system", remedy };
   }
   const allowed = paths.filter(mayOpen);
   if (allowed.length === 0) {
