@@ -18,7 +18,8 @@ export const NOTHING: Handle = 0n;
 const HANDLE = "u64";
 const SIZE = "usize";
 
-const SYMBOLS = {
+/** The functions that are called, with what they take and return. */
+export const LIBCRYPTO_SYMBOLS = {
   OPENSSL_init_crypto: { parameters: ["u64", HANDLE], result: "i32" },
   OPENSSL_version_major: { parameters: [], result: "u32" },
   OPENSSL_version_minor: { parameters: [], result: "u32" },
@@ -108,7 +109,7 @@ export class LibcryptoError extends Error {
 }
 
 /** libcrypto's functions, by their names in OpenSSL's manual. */
-export type LibcryptoFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+export type LibcryptoFunctions = Deno.DynamicLibrary<typeof LIBCRYPTO_SYMBOLS>["symbols"];
 
 /** An opened libcrypto of OpenSSL 3. */
 export class Libcrypto {
@@ -118,7 +119,7 @@ export class Libcrypto {
   readonly version: string;
   /** SHA-256, as libcrypto names a hash. */
   readonly sha256: Handle;
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #library: Deno.DynamicLibrary<typeof LIBCRYPTO_SYMBOLS>;
 
   /**
    * Opens the library and prepares it.
@@ -128,7 +129,7 @@ export class Libcrypto {
    * @throws {Error} If there is no such library, or it is not OpenSSL 3.
    */
   constructor(path: string) {
-    this.#library = Deno.dlopen(path, SYMBOLS);
+    this.#library = Deno.dlopen(path, LIBCRYPTO_SYMBOLS);
     this.call = this.#library.symbols;
     const { call } = this;
     // Before any other: the first call decides what happens at the end of the process.

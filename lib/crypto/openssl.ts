@@ -2,9 +2,8 @@
  * The fast backend: OpenSSL's libcrypto, called through Deno's foreign function interface.
  *
  * What takes milliseconds (sign, decrypt, make a key) runs on threads of Deno's pool. To verify and to encrypt
- * takes less than a tenth of a millisecond, not much more than the way to a thread and back, so both are done
- * on the spot: measured one after the other, 0.14 ms each on the spot and 0.17 ms over a thread on a busy
- * machine, and a flood of them then takes no processor from those who sign.
+ * takes some 0.1 ms, to verify on a thread 0.14 ms (medians of 4,000 calls in turn, x86-64, OpenSSL 3.0.19), so
+ * both are done on the spot; a flood of them then takes no lane from those who sign.
  *
  * @module
  */
@@ -154,6 +153,7 @@ export class OpenSsl implements CryptoPort, AsyncDisposable {
     this.#publicKeys.clear();
   }
 
+  /** As {@linkcode close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -49,10 +49,15 @@ export class PrivateKeySlot {
 
 /** A private key, as the port hands it about: it shows nothing, not even where it is. */
 export class OpenSslPrivateKey extends PrivateKey {
+  /** As the port wants it. */
   protected override readonly backend = "openssl";
   readonly #slot: PrivateKeySlot;
 
-  /** @param slot Where it is. */
+  /**
+   * Hands a key about.
+   *
+   * @param slot Where it is.
+   */
   constructor(slot: PrivateKeySlot) {
     super();
     this.#slot = slot;
