@@ -86,6 +86,7 @@ for (
     ["exit", "under way\n"],
     ["close", "50\n"],
     ["collect", "50\n"],
+    ["forget", "true false\n"],
     ["end", "50\n"],
   ] as const
 ) {
