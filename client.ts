@@ -8,7 +8,7 @@
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
 import { systemClock } from "./lib/base/clock.ts";
-import { silentLog } from "./lib/base/log.ts";
+import { type Log, silentLog } from "./lib/base/log.ts";
 import { ChatClient } from "./lib/client/chat_client.ts";
 import {
   type ClientConfig,
@@ -17,7 +17,8 @@ import {
 } from "./lib/config/client_config.ts";
 import { ConfigError } from "./lib/config/config_error.ts";
 import { systemEntropy } from "./lib/crypto/entropy.ts";
-import { WebCrypto } from "./lib/crypto/webcrypto.ts";
+import type { CryptoPort } from "./lib/crypto/port.ts";
+import { OpenSslUnavailableError, selectCrypto } from "./lib/crypto/select.ts";
 import { dialWebSocket } from "./lib/link/websocket.ts";
 import { StoreError } from "./lib/store/port.ts";
 import { Chat } from "./lib/terminal/chat.ts";
@@ -37,13 +38,15 @@ import { sendOne } from "./lib/terminal/send.ts";
 import { sendFile } from "./lib/terminal/send_file.ts";
 import type { Style } from "./lib/terminal/style.ts";
 
-const crypto = new WebCrypto();
-
 const print = (line: string) => console.log(line);
 const complain = (line: string) => console.error(`socp-client: ${line}`);
 
 /** Opens the profile and makes the client of it, not started yet. */
-async function makeClient(config: ClientConfig, downloads = config.downloads) {
+async function makeClient(
+  config: ClientConfig,
+  crypto: CryptoPort,
+  downloads = config.downloads,
+) {
   const profile = await openProfile(config, crypto, systemEntropy, () => {
     complain(
       `making the RSA-4096 key of profile ${config.profile}, once: this takes some seconds …`,
@@ -67,9 +70,9 @@ async function makeClient(config: ClientConfig, downloads = config.downloads) {
 }
 
 /** `client chat`. */
-async function chat(config: ClientConfig): Promise<ExitCode> {
+async function chat(config: ClientConfig, crypto: CryptoPort): Promise<ExitCode> {
   const interactive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  const parts = await partsOf(config, interactive);
+  const parts = await partsOf(config, crypto, interactive);
   return await new Chat(parts, (chat) => {
     if (interactive) return editor(config, chat);
     const screen = plainScreen(chat);
@@ -80,11 +83,12 @@ async function chat(config: ClientConfig): Promise<ExitCode> {
 
 async function partsOf(
   config: ClientConfig,
+  crypto: CryptoPort,
   interactive: boolean,
   acceptFiles?: string,
 ): Promise<ChatParts & { readonly files: ChatFileParts }> {
   const { server: url, maxFile } = config;
-  const { client, name } = await makeClient(config, acceptFiles);
+  const { client, name } = await makeClient(config, crypto, acceptFiles);
   const style = styleOf(config);
   const accept = acceptFiles === undefined ? {} : { acceptUpTo: maxFile };
   const files = { client, open: openSource, ...accept };
@@ -135,12 +139,13 @@ function stopSignal(terminated: ExitCode): Promise<ExitCode> {
 /** `client listen`. */
 async function listen(
   config: ClientConfig,
+  crypto: CryptoPort,
   json: boolean,
   acceptFiles: string | undefined,
 ): Promise<ExitCode> {
   const stopped = Promise.withResolvers<ExitCode>();
   void stopSignal(EXIT.fine).then(stopped.resolve);
-  const parts = await partsOf(config, false, acceptFiles);
+  const parts = await partsOf(config, crypto, false, acceptFiles);
   if (json) {
     // What nobody reads must not be taken from the server: others are told that it has arrived.
     unreadable(() => stopped.resolve(EXIT.failed));
@@ -159,6 +164,11 @@ function styleOf({ color, timestamps }: ClientConfig): Style {
   };
 }
 
+/** What is worth a line although nobody asked: the conversation is more important than its speed. */
+const alarms: Log = (level, message) => {
+  if (level === "warn" || level === "error") complain(message);
+};
+
 async function run(invocation: ClientInvocation): Promise<ExitCode> {
   switch (invocation.kind) {
     case "help":
@@ -167,8 +177,24 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
     case "version":
       print(`socp-client ${project.version}`);
       return EXIT.fine;
+    default: {
+      const opened = await selectCrypto(invocation.config.crypto, alarms);
+      try {
+        return await runWith(invocation, opened.crypto);
+      } finally {
+        await opened.close();
+      }
+    }
+  }
+}
+
+async function runWith(
+  invocation: Extract<ClientInvocation, { config: ClientConfig }>,
+  crypto: CryptoPort,
+): Promise<ExitCode> {
+  switch (invocation.kind) {
     case "chat":
-      return await chat(invocation.config);
+      return await chat(invocation.config, crypto);
     case "demo":
       return await identify({
         url: invocation.config.server,
@@ -179,12 +205,12 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
         print,
       });
     case "send": {
-      const { client } = await makeClient(invocation.config);
+      const { client } = await makeClient(invocation.config, crypto);
       const { user, text } = invocation;
       return await sendOne(client, { user, text, complain });
     }
     case "sendFile": {
-      const { client } = await makeClient(invocation.config);
+      const { client } = await makeClient(invocation.config, crypto);
       const { user, file: path } = invocation;
       const { now } = systemClock;
       const task = { user, path, open: openSource, now, complain };
@@ -192,14 +218,14 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
     }
     case "listen": {
       const { config, json, acceptFiles } = invocation;
-      return await listen(config, json, acceptFiles);
+      return await listen(config, crypto, json, acceptFiles);
     }
   }
 }
 
 /** Mistakes of the person get one line; ours get their stack. */
 function explain(error: unknown): ExitCode {
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof OpenSslUnavailableError) {
     console.error(error.message);
     return EXIT.usage;
   }

@@ -15,7 +15,7 @@ import { systemEntropy } from "./lib/crypto/entropy.ts";
 import { fingerprint } from "./lib/crypto/fingerprint.ts";
 import type { CryptoPort } from "./lib/crypto/port.ts";
 import { parsePublicKey } from "./lib/crypto/public_key.ts";
-import { WebCrypto } from "./lib/crypto/webcrypto.ts";
+import { type OpenedCrypto, OpenSslUnavailableError, selectCrypto } from "./lib/crypto/select.ts";
 import { dialWebSocket } from "./lib/link/websocket.ts";
 import { type Address, addressText } from "./lib/mesh/address.ts";
 import { type Admission, isAdmitted } from "./lib/mesh/admission.ts";
@@ -52,9 +52,10 @@ async function serve(config: ServerConfig): Promise<void> {
   const { introducers, admission, warnings } = loadBootstrap(config);
   for (const warning of warnings) log("warn", warning);
 
+  const opened = await selectCrypto(config.crypto, log);
+  const { crypto } = opened;
   const door = bind(config, log);
   const store = openSqliteStore(`${config.dataDir}/server.db`, systemClock);
-  const crypto = new WebCrypto();
   const keyFile = `${config.dataDir}/server-key.pem`;
   const { publicKey, privateKey } = await loadOrCreateKey(keyFile, crypto, () => {
     log("info", "making this server's RSA-4096 key, once: this takes some seconds");
@@ -88,7 +89,7 @@ async function serve(config: ServerConfig): Promise<void> {
   });
   door.admit(runtime);
   // Before it is said to be ready: whoever reads that may stop it at once.
-  stopOnSignal(runtime, door, store);
+  stopOnSignal(runtime, door, store, opened);
   printStatusOnSignal({ status: () => runtime.status(), write: writeError, log });
   announce(config, door, serverId, await fingerprint(crypto, publicKey));
   runtime.start();
@@ -145,8 +146,20 @@ function announce(config: ServerConfig, { address }: Door, serverId: string, key
 /** Within this a second signal is the same one: a terminal and `deno task` both pass Ctrl-C on. In ms. */
 const SAME_SIGNAL_MS = 1_000;
 
+/** How long signatures that nobody will get any more may hold the end up, in ms. Keys are wiped after them. */
+const LAST_SIGNATURES_MS = 1_000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void systemClock.at(systemClock.now() + ms, resolve));
+}
+
 /** SIGINT and SIGTERM: goodbye to everybody, database closed, exit 0. A later second one does not wait. */
-function stopOnSignal(runtime: ServerRuntime, door: Door, store: Store): void {
+function stopOnSignal(
+  runtime: ServerRuntime,
+  door: Door,
+  store: Store,
+  crypto: OpenedCrypto,
+): void {
   let stoppingSince: number | undefined;
   const stop = async () => {
     const now = systemClock.now();
@@ -159,6 +172,7 @@ function stopOnSignal(runtime: ServerRuntime, door: Door, store: Store): void {
     store.close();
     // The links are closed; what is left of the door would only wait for slow readers.
     void door.close();
+    await Promise.race([crypto.close(), pause(LAST_SIGNATURES_MS)]);
     Deno.exit(0);
   };
   Deno.addSignalListener("SIGINT", stop);
@@ -167,7 +181,7 @@ function stopOnSignal(runtime: ServerRuntime, door: Door, store: Store): void {
 
 /** Mistakes of the operator get one line; ours get their stack. */
 function explain(error: unknown): never {
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof OpenSslUnavailableError) {
     console.error(error.message);
     Deno.exit(2);
   }

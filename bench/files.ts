@@ -5,7 +5,8 @@
  * @module
  */
 
-import { WebCrypto } from "../lib/crypto/webcrypto.ts";
+import { silentLog } from "../lib/base/log.ts";
+import { selectCrypto } from "../lib/crypto/select.ts";
 import { SEGMENT_PLAINTEXT_BYTES } from "../lib/protocol/limits.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { type Program, start } from "../tests/support/processes.ts";
@@ -19,9 +20,11 @@ const LIMIT_MS = 5_000;
 /** Blocks that are decrypted at once: more than there are cores, so that none rests. */
 const AT_ONCE = 8;
 
+/** The backend that the programs take too. */
+const { crypto, close } = await selectCrypto("auto", silentLog);
+
 /** Bytes per second that RSA alone would allow. */
 async function limit(): Promise<number> {
-  const crypto = new WebCrypto();
   const { privateKey, publicKey } = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
   const block = await crypto.encrypt(publicKey, new Uint8Array(SEGMENT_PLAINTEXT_BYTES));
   const started = performance.now();
@@ -100,3 +103,4 @@ console.log("    ours  RSA alone  ours / RSA alone");
 const share = (mean(rates) / mean(limits) * 100).toFixed(0).padStart(14);
 console.log(`${kilobytes(mean(rates))}  ${kilobytes(mean(limits)).padStart(9)}  ${share} %`);
 console.log(`each: ${rates.map(kilobytes).join()}; RSA alone: ${limits.map(kilobytes).join()}`);
+await close();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CryptoChoice } from "../crypto/select.ts";
 import type { Id } from "../protocol/ids.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp, twoColumns } from "./help_text.ts";
@@ -17,6 +18,7 @@ import {
 } from "./options.ts";
 import {
   byteSize,
+  cryptoChoice,
   displayName,
   path,
   profileName,
@@ -43,6 +45,8 @@ export interface ClientConfig {
   readonly color: boolean;
   /** Whether texts that came unencrypted are told of and not shown (D24). */
   readonly refusePlain: boolean;
+  /** Who does the cryptography. */
+  readonly crypto: CryptoChoice;
   /** The most bytes of a file that is taken, and of all unfinished ones together. */
   readonly maxFile: number;
   /** Where files land that are accepted in a chat. */
@@ -139,6 +143,13 @@ export const CLIENT_OPTIONS = {
   "refuse-plain": {
     env: "SOCP_REFUSE_PLAIN",
     help: "do not show messages that came unencrypted, only tell of them",
+  },
+  crypto: {
+    kind: cryptoChoice,
+    placeholder: "backend",
+    env: "SOCP_CRYPTO",
+    default: "auto",
+    help: "who does RSA: openssl (fast), webcrypto, or auto for the best there is",
   },
   file: {
     kind: path,
@@ -260,6 +271,7 @@ function readConfig(line: CommandLine, env: (name: string) => string | undefined
     userId: settings["user-id"].value,
     timestamps: settings.timestamps.value,
     color: !plain,
+    crypto: settings.crypto.value,
     refusePlain: settings["refuse-plain"].value,
     maxFile: settings["max-file"].value,
     downloads: settings.downloads.value ?? `${profileDir}/downloads`,

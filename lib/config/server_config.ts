@@ -5,12 +5,14 @@
  */
 
 import type { LogLevel } from "../base/log.ts";
+import type { CryptoChoice } from "../crypto/select.ts";
 import { type Address, addressText } from "../mesh/address.ts";
 import { DEFAULT_DIAL_DENY, type DialPolicy } from "../mesh/dial_policy.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp } from "./help_text.ts";
 import { type OptionTable, parseCommandLine, readSettings } from "./options.ts";
 import {
+  cryptoChoice,
   dialDeny,
   hostAndPort,
   listenHost,
@@ -38,6 +40,8 @@ export interface ServerConfig {
   readonly requireProof: boolean;
   /** Where other servers may not make this one dial (§8.1); its own introducers are not judged. */
   readonly dialDeny: DialPolicy;
+  /** Who does the cryptography. */
+  readonly crypto: CryptoChoice;
   /** The least severity that is logged. */
   readonly logLevel: LogLevel;
   /** Whether people or machines read the log. */
@@ -99,6 +103,13 @@ export const SERVER_OPTIONS = {
     defaultNote: "link-local and cloud metadata addresses",
     help: "what is not dialled on another server's word; 'default,…' adds, 'none' allows all",
   },
+  crypto: {
+    kind: cryptoChoice,
+    placeholder: "backend",
+    env: "SOCP_CRYPTO",
+    default: "auto",
+    help: "who does RSA: openssl (fast), webcrypto, or auto for the best there is",
+  },
   "log-level": {
     kind: logLevel,
     placeholder: "level",
@@ -150,6 +161,7 @@ export function loadServerConfig(
     advertise: settings.advertise.value && Object.freeze(settings.advertise.value),
     requireProof: settings["require-proof"].value,
     dialDeny: settings["dial-deny"].value ?? DEFAULT_DIAL_DENY,
+    crypto: settings.crypto.value,
     logLevel: settings["log-level"].value,
     logFormat: settings["log-format"].value,
   });
@@ -165,6 +177,7 @@ export function loadServerConfig(
       : addressText(config.advertise),
     "require-proof": config.requireProof ? "yes" : "no",
     "dial-deny": config.dialDeny.entries.join(",") || "none",
+    crypto: config.crypto,
     "log-level": config.logLevel,
     "log-format": config.logFormat,
   };

@@ -5,6 +5,7 @@
  */
 
 import { LOG_LEVELS, type LogLevel } from "../base/log.ts";
+import { CRYPTO_CHOICES, type CryptoChoice } from "../crypto/select.ts";
 import type { Address } from "../mesh/address.ts";
 import { type DialPolicy, parseDialDeny } from "../mesh/dial_policy.ts";
 import { type Id, isUuid4, toId } from "../protocol/ids.ts";
@@ -132,6 +133,9 @@ export const logLevel: ValueKind<LogLevel> = oneOf(LOG_LEVELS);
 
 /** Whether people or machines read the log. */
 export const logFormat: ValueKind<"text" | "json"> = oneOf(["text", "json"]);
+
+/** Who does the cryptography. */
+export const cryptoChoice: ValueKind<CryptoChoice> = oneOf(CRYPTO_CHOICES);
 
 /** How the client prints times. */
 export const timestampStyle: ValueKind<"hhmm" | "iso"> = oneOf(["hhmm", "iso"]);

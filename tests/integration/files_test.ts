@@ -17,6 +17,9 @@ async function someFile(path: string, size: number): Promise<Uint8Array> {
   return bytes;
 }
 
+/** Bytes that take some seconds even where OpenSSL decrypts them, so that a server can be killed meanwhile. */
+const LONG = 300_000;
+
 /** Alice is going to send from London, Bob listens in Paris and takes everything. */
 async function twoCities(path: string) {
   const stack = new AsyncDisposableStack();
@@ -76,7 +79,7 @@ testNeeding(REAL, "a file goes on after kill -9 of a server, without a new offer
   await using play = await twoCities(folder.path);
   const listener = await play.listens();
   const path = `${folder.path}/long.bin`;
-  const bytes = await someFile(path, 100_000);
+  const bytes = await someFile(path, LONG);
   const sender = play.sends(path);
   await listener.line(/"type":"file".*"state":"running".*"done":[1-9]/);
   await play.restarts(play.paris);
@@ -98,7 +101,7 @@ testNeeding(
     await using play = await twoCities(folder.path);
     const listener = await play.listens();
     const path = `${folder.path}/long.bin`;
-    await someFile(path, 100_000);
+    await someFile(path, LONG);
     const sender = play.sends(path);
     await listener.line(/"type":"file".*"state":"running".*"done":[1-9]/);
     listener.kill("SIGKILL");

@@ -114,7 +114,7 @@ export function isSynchronousCore(place: string): boolean {
  * @returns `true` if it must.
  */
 export function isBrowserSafe(place: string): boolean {
-  // The one stands on node:crypto, the other chooses it.
-  if (/^lib\/crypto\/(openssl[^/]*|select)\.ts$/.test(place)) return false;
+  // They call a library of the machine, and choose whether it is called.
+  if (/^lib\/crypto\/((openssl|libcrypto)[^/]*|select)\.ts$/.test(place)) return false;
   return /^lib\/(base|protocol|crypto|link|e2ee|client)\//.test(place);
 }

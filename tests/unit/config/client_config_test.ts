@@ -34,6 +34,7 @@ const DEFAULTS: ClientConfig = {
   timestamps: "hhmm",
   color: true,
   refusePlain: false,
+  crypto: "auto",
   maxFile: 1_000_000_000,
   downloads: ".socp/client/default/downloads",
 };
@@ -88,7 +89,8 @@ Deno.test("listen prints text, or JSON when told so, and accepts files when told
 
 Deno.test("every flag counts", () => {
   const args = `--server wss://a/b --name Al --profile work --user-id ${ID.toUpperCase()} ` +
-    "--data /d/ --timestamps iso --no-color --downloads in --max-file 20MB --refuse-plain";
+    "--data /d/ --timestamps iso --no-color --downloads in --max-file 20MB --refuse-plain " +
+    "--crypto openssl";
   assertEquals(config(args.split(" ")), {
     server: "wss://a/b",
     name: "Al",
@@ -98,6 +100,7 @@ Deno.test("every flag counts", () => {
     timestamps: "iso",
     color: false,
     refusePlain: true,
+    crypto: "openssl",
     maxFile: 20_000_000,
     downloads: "in",
   });
@@ -114,6 +117,7 @@ Deno.test("every variable counts", () => {
     SOCP_DOWNLOADS: "in",
     SOCP_MAX_FILE: "20 mb",
     SOCP_REFUSE_PLAIN: "yes",
+    SOCP_CRYPTO: "webcrypto",
     NO_COLOR: "1",
     TERM: "xterm",
   };
@@ -127,6 +131,7 @@ Deno.test("every variable counts", () => {
     timestamps: "iso",
     color: false,
     refusePlain: true,
+    crypto: "webcrypto",
     maxFile: 20_000_000,
     downloads: "in",
   });

@@ -33,6 +33,7 @@ Deno.test("a server starts with no configuration at all", () => {
     advertise: undefined,
     requireProof: false,
     dialDeny: DEFAULT_DIAL_DENY,
+    crypto: "auto",
     logLevel: "info",
     logFormat: "text",
   });
@@ -50,7 +51,7 @@ Deno.test("a second server on one machine needs one flag", () => {
 
 Deno.test("every flag counts", () => {
   const args = "--host ::1 --port 0 --data d --bootstrap b.yaml --advertise [::1]:5 " +
-    "--require-proof --dial-deny 10.0.0.0/8,a --log-level debug --log-format json";
+    "--require-proof --dial-deny 10.0.0.0/8,a --crypto openssl --log-level debug --log-format json";
   assertEquals(config(args.split(" ")), {
     host: "::1",
     port: 0,
@@ -60,6 +61,7 @@ Deno.test("every flag counts", () => {
     advertise: { host: "::1", port: 5 },
     requireProof: true,
     dialDeny: parseDialDeny("10.0.0.0/8,a"),
+    crypto: "openssl",
     logLevel: "debug",
     logFormat: "json",
   });
@@ -74,6 +76,7 @@ Deno.test("every variable counts", () => {
     SOCP_ADVERTISE: "chat.example.org:443",
     SOCP_REQUIRE_PROOF: "1",
     SOCP_DIAL_DENY: "none",
+    SOCP_CRYPTO: "webcrypto",
     SOCP_LOG_LEVEL: "warn",
     SOCP_LOG_FORMAT: "json",
   };
@@ -87,6 +90,7 @@ Deno.test("every variable counts", () => {
     advertise: { host: "chat.example.org", port: 443 },
     requireProof: true,
     dialDeny: parseDialDeny("none"),
+    crypto: "webcrypto",
     logLevel: "warn",
     logFormat: "json",
   });
@@ -112,6 +116,7 @@ const REFUSED: [string[], string][] = [
   [["--", "--port", "1"], 'argument "--port": expected flags only'],
   [["--advertise", "::1:5"], "--advertise: expected host:port (an IPv6 address in brackets)"],
   [["--log-level", "loud"], "--log-level: expected one of debug, info, warn, error"],
+  [["--crypto", "rot13"], "--crypto: expected one of auto, webcrypto, openssl"],
   [["--log-format", "xml"], "--log-format: expected one of text, json"],
   [
     ["--dial-deny", "a,10.0.0.0/99"],
@@ -143,6 +148,7 @@ Deno.test("--print-config shows each value and where it came from", () => {
       "advertise      [::1]:5            (flag)",
       "require-proof  yes                (environment SOCP_REQUIRE_PROOF)",
       "dial-deny      10.0.0.0/8,::1     (environment SOCP_DIAL_DENY)",
+      "crypto         auto               (default)",
       "log-level      debug              (environment SOCP_LOG_LEVEL)",
       "log-format     text               (default)",
     ].join("\n"),

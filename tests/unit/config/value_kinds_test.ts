@@ -156,3 +156,11 @@ table("a size", kinds.byteSize, [
   ["99999999999T", undefined],
   ["1.5.5", undefined],
 ]);
+
+table("who does the cryptography", kinds.cryptoChoice, [
+  ["auto", "auto"],
+  ["webcrypto", "webcrypto"],
+  ["openssl", "openssl"],
+  ["OpenSSL", undefined],
+  ["libressl", undefined],
+]);

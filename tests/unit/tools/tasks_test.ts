@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CLIENT_ENVIRONMENT } from "../../../lib/config/client_config.ts";
 import { environmentOf } from "../../../lib/config/options.ts";
 import { SERVER_OPTIONS } from "../../../lib/config/server_config.ts";
+import { LIBRARY_PATHS } from "../../../lib/crypto/library_paths.ts";
 import config from "../../../deno.json" with { type: "json" };
 
 const tasks = Object.entries(config.tasks);
@@ -30,6 +31,13 @@ Deno.test("each program may read the variables it has options for, and no others
     /--allow-env=(\S+)/.exec(config.tasks[task].command)?.[1]?.split(",");
   assertEquals(variables("server"), [...environmentOf(SERVER_OPTIONS), "NO_COLOR"]);
   assertEquals(variables("client"), CLIENT_ENVIRONMENT);
+});
+
+Deno.test("each program may call OpenSSL at its usual places, and the tests may too", () => {
+  for (const task of ["server", "client", "test", "coverage"] as const) {
+    const granted = /--allow-ffi=(\S+)/.exec(config.tasks[task].command)?.[1]?.split(",");
+    assertEquals(granted, LIBRARY_PATHS, task);
+  }
 });
 
 Deno.test("an executable may do what its task may do, no more and no less", () => {
