@@ -13,41 +13,32 @@
  */
 
 import type { CryptoPort } from "../crypto/port.ts";
-import { fingerprint } from "../crypto/fingerprint.ts";
-import type { PublicKey } from "../crypto/public_key.ts";
 import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_FUTURE_MS, MAX_PAST_MS } from "../protocol/limits.ts";
-import { contentSigningInput } from "./content_signature.ts";
+import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
 import { exceeds, frameLimit, inboxLimit, MAX_INBOX } from "./inbox_limits.ts";
-import { payloadSigningInputs } from "../protocol/signing_input.ts";
-import { admits, type End, type Session, WHY_NOT } from "./session.ts";
+import type { End } from "./session.ts";
+import { checkSignatures, type KeyHolder } from "./signature_checks.ts";
 import { CLOSE } from "./transport.ts";
-import type { Findings, Refused, Signer, Verified } from "./verified.ts";
+import type { Refused, Verified } from "./verified.ts";
 import { Workload } from "./workload.ts";
 
 /** Text of one link that may wait for a key which is not known yet, in UTF-16 units. */
 export const MAX_HELD = 512 * 1024;
 
 /** Who owns the link, as the ingress sees it: answers at once, from the tables as they are now. */
-export interface IngressHost {
+export interface IngressHost extends KeyHolder {
   /** Which end of the link this is. */
   readonly end: End;
-  /** The state of the link. */
-  session(): Session;
   /** Unix ms. */
   now(): number;
   /** Whether a frame came before what it needs: the key of its server, or the proof of its link. */
   isEarly(envelope: RawEnvelope): boolean;
   /** An early frame waits. */
   held(envelope: RawEnvelope): void;
-  /** Who must have signed this message. */
-  signerOf(message: Message): Signer;
-  /** The key known for the user who wrote the content of this message, if one is. */
-  contentKeyOf(message: Message): PublicKey | undefined;
   /** Whether this frame or content was verified before (§10, D27). */
   seen(message: Message, frameId: string, messageRef: string | undefined): boolean;
   /** Takes a message that passed. */
@@ -178,22 +169,20 @@ export class Ingress {
     try {
       envelope = readEnvelope(text);
       if (this.#host.isEarly(envelope)) return this.#hold(envelope);
-      this.#checkState(envelope);
+      checkState(envelope, this.#here());
       messageRef = await this.#messageRef(envelope);
       const message = readPayload(envelope);
-      this.#checkBinding(message);
-      this.#checkOwner(message);
-      this.#checkTime(message);
+      checkMessage(message, this.#here());
       const frameId = await this.#digest(frameIdInput(message));
       if (this.#stopped) return;
       if (rowOf(message.type).once && this.#host.seen(message, frameId, messageRef)) {
         this.#host.duplicate(message, messageRef);
         return;
       }
-      const findings = await this.#verify(message, frameId, messageRef);
+      const findings = await checkSignatures(message, this.#crypto, this.#host);
       if (this.#stopped) return;
       // The one place where the mark is given: every check of the row has passed.
-      this.#host.accept({ ...message, ...findings } as Verified);
+      this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
@@ -211,126 +200,8 @@ export class Ingress {
     this.#host.held(envelope);
   }
 
-  #checkState(envelope: RawEnvelope): void {
-    const { phase } = this.#host.session();
-    if (admits(this.#host.end, phase, rowOf(envelope.type))) return;
-    throw new ProtocolError("UNKNOWN_TYPE", `${envelope.spelledType} ${WHY_NOT[phase]}`);
-  }
-
-  /** What a frame repeats inside its signed payload must be what its envelope says (D9). */
-  #checkBinding({ rawPayload, spelledType, type, from, ts }: Message): void {
-    const bound = rowOf(type).author !== "user" || type === "USER_PROOF";
-    if (!bound) return;
-    const { ts: signedTs, origin, type: signedType } = rawPayload;
-    if (signedTs !== undefined && signedTs !== ts) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: ts differs from the signed one`);
-    }
-    if (
-      origin !== undefined &&
-      !(typeof origin === "string" && origin.toLowerCase() === from.toLowerCase())
-    ) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: from differs from the signed origin`);
-    }
-    if (signedType !== undefined && signedType !== spelledType) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: type differs from the signed one`);
-    }
-  }
-
-  /** A link speaks for its owner only; on a user's link that goes for everything (D9). */
-  #checkOwner({ type, spelledType, from }: Message): void {
-    const session = this.#host.session();
-    if (!("peer" in session) || session.peer === undefined || type === "CTRL_CLOSE") return;
-    // Only a link that stands carries what others have said.
-    const owned = rowOf(type).from === "peer" || session.phase !== "server";
-    if (owned && from.toLowerCase() !== session.peer) {
-      throw new ProtocolError(
-        "INVALID_SIG",
-        `${spelledType}: from is ${from}, but this link belongs to ${session.peer}`,
-      );
-    }
-  }
-
-  /** Only a `ts` that some signature covers says anything about the time (D27). */
-  #checkTime({ type, spelledType, from, rawPayload, ts }: Message): void {
-    const row = rowOf(type);
-    const { contentSig } = row;
-    const byAuthor = contentSig !== "none" && contentSig !== "keyShare";
-    const covered = byAuthor || rawPayload["ts"] !== undefined;
-    // A server passes on to its users who is here as it once heard it, however long ago (D18); what somebody
-    // has said grows old, else it could be said again once it is forgotten that it was seen (THREATS 3).
-    const replayedToUser = this.#host.end === "user" && row.relay === "gossip" && !byAuthor;
-    if (!covered || replayedToUser || (row.untimed === true && ts === 0)) return;
-    const ahead = ts - this.#host.now();
-    // Who is asked for a server's introduction may have only an old one: it is judged by its handler.
-    const past = row.introduces === true && this.#isRelayed(from) ? Infinity : MAX_PAST_MS;
-    if (ahead >= -past && ahead <= MAX_FUTURE_MS) return;
-    const seconds = Math.round(Math.abs(ahead) / 1000);
-    throw new ProtocolError(
-      "TIMEOUT",
-      `${spelledType}: its ts is ${seconds} s ${
-        ahead > 0 ? "ahead of" : "behind"
-      } the clock here; ` +
-        `allowed are ${MAX_PAST_MS / 1000} s behind and ${
-          MAX_FUTURE_MS / 1000
-        } s ahead: compare the clocks`,
-    );
-  }
-
-  #isRelayed(from: string): boolean {
-    const session = this.#host.session();
-    return session.phase === "server" && from.toLowerCase() !== session.peer;
-  }
-
-  async #verify(
-    message: Message,
-    frameId: string,
-    messageRef: string | undefined,
-  ): Promise<Findings> {
-    const signature = await this.#verifySignature(message);
-    const contentVerified = await this.#verifyContent(message);
-    return { frameId, messageRef, contentVerified, ...signature };
-  }
-
-  async #verifySignature(
-    message: Message,
-  ): Promise<Pick<Findings, "signedBy" | "fingerprint" | "firstSight">> {
-    const none = { signedBy: undefined, fingerprint: undefined, firstSight: false };
-    const row = rowOf(message.type);
-    const byServer = row.author === "either" && this.#host.session().phase === "server";
-    if (message.sig === undefined && row.sig === "optional" && !byServer) return none;
-    if (message.sig === undefined) {
-      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is required`);
-    }
-    const signature = decodeBase64url(message.sig);
-    if (signature === undefined) {
-      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is not base64url (D3)`);
-    }
-    const signer = this.#host.signerOf(message);
-    if (signer.kind === "vouched") return none;
-    if (signer.kind === "unknown") throw new ProtocolError("INVALID_SIG", signer.reason);
-    for (const input of payloadSigningInputs(message.rawPayload)) {
-      if (!await this.#crypto.verify(signer.key, signature, input)) continue;
-      return {
-        signedBy: signer.key,
-        fingerprint: row.introduces ? await fingerprint(this.#crypto, signer.key) : undefined,
-        firstSight: !signer.pinned,
-      };
-    }
-    throw new ProtocolError(
-      "INVALID_SIG",
-      `${message.spelledType}: sig does not verify under the key known for ${message.from}`,
-    );
-  }
-
-  async #verifyContent(message: Message): Promise<boolean> {
-    const content = contentSigningInput(message);
-    const key = content === undefined ? undefined : this.#host.contentKeyOf(message);
-    if (content === undefined || key === undefined) return false;
-    if (await this.#crypto.verify(key, content.signature, content.input)) return true;
-    throw new ProtocolError(
-      "INVALID_SIG",
-      `${message.spelledType}: content_sig does not verify under the key known for ${content.author}`,
-    );
+  #here(): Here {
+    return { end: this.#host.end, session: this.#host.session(), now: this.#host.now() };
   }
 
   /** Hashes the raw bytes, so that no second spelling of a signature makes a second message (D21, D27). */
