@@ -19,9 +19,11 @@ import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../pr
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
-import { exceeds, frameLimit, inboxLimit, MAX_INBOX } from "./inbox_limits.ts";
+import { exceeds, frameLimit, inboxLimit, MAX_INBOX, weightOf } from "./inbox_limits.ts";
 import type { End } from "./session.ts";
+import { MAX_OVER_MS } from "./overload.ts";
 import { checkSignatures, type KeyHolder } from "./signature_checks.ts";
+import type { Throttle } from "./throttle.ts";
 import { CLOSE } from "./transport.ts";
 import type { Refused, Verified } from "./verified.ts";
 import { Workload } from "./workload.ts";
@@ -33,6 +35,8 @@ export const MAX_HELD = 512 * 1024;
 export interface IngressHost extends KeyHolder {
   /** Which end of the link this is. */
   readonly end: End;
+  /** What holds the link to its limits; undefined if it has none. */
+  readonly throttle?: Throttle;
   /** Unix ms. */
   now(): number;
   /** Whether a frame came before what it needs: the key of its server, or the proof of its link. */
@@ -53,16 +57,23 @@ export interface IngressHost extends KeyHolder {
   fault(error: unknown): void;
 }
 
+interface Waiting {
+  readonly text: string;
+  /** Whether it counted against the limits when it came first. */
+  readonly isCounted: boolean;
+}
+
 /** The checks of one link. */
 export class Ingress {
   readonly #crypto: CryptoPort;
   readonly #host: IngressHost;
-  readonly #inbox: string[] = [];
+  readonly #inbox: Waiting[] = [];
   #held: RawEnvelope[] = [];
   #waiting = 0;
   #inboxLimit = MAX_INBOX;
   readonly #workload = new Workload();
   #busy = false;
+  #leaving = false;
   #stopped = false;
   #finished: () => void = () => {};
 
@@ -84,13 +95,14 @@ export class Ingress {
    */
   receive(text: string): void {
     if (this.#stopped) return;
-    this.#waiting += text.length;
+    this.#waiting += weightOf(text);
     if (this.#waiting > this.#inboxLimit) {
-      this.stop();
-      this.#host.close(CLOSE.policy, "frames come faster than they can be checked");
-      return;
+      return this.#end("frames come faster than they can be checked");
     }
-    this.#inbox.push(text);
+    this.#inbox.push({ text, isCounted: false });
+    if (this.#host.throttle?.isOver(this.#waiting) === true) {
+      return this.#end(`for ${MAX_OVER_MS / 1000} s frames have come faster than is allowed`);
+    }
     if (!this.#busy) void this.#drain();
   }
 
@@ -109,8 +121,8 @@ export class Ingress {
     if (ready.length === 0 || this.#stopped) return;
     this.#held = this.#held.filter((envelope) => !ready.includes(envelope));
     // Whatever came later from the same server waits in the inbox, or waited with these.
-    this.#inbox.unshift(...ready.map(({ text }) => text));
-    for (const { text } of ready) this.#waiting += text.length;
+    this.#inbox.unshift(...ready.map(({ text }) => ({ text, isCounted: true })));
+    for (const { text } of ready) this.#waiting += weightOf(text);
     if (!this.#busy) void this.#drain();
   }
 
@@ -121,31 +133,38 @@ export class Ingress {
     this.#held.length = 0;
     this.#waiting = 0;
     this.#workload.release();
+    this.#host.throttle?.release();
   }
 
   /**
-   * Nothing more comes. What came before the end is still checked: it may be the peer's reason for it.
+   * Nothing more comes. What came before the end is still checked: it may be the peer's reason for it. It is
+   * checked at once, so that nobody who has left is there for others; what the limits would have held up for
+   * long is forgotten.
    *
    * @param done Called when nothing is left to check; at once if nothing waits.
    */
   finish(done: () => void): void {
-    if (this.#busy) this.#finished = done;
-    else done();
+    if (!this.#busy) return done();
+    this.#finished = done;
+    this.#leaving = true;
+    this.#host.throttle?.release();
   }
 
   async #drain(): Promise<void> {
     this.#busy = true;
     try {
-      for (let text = this.#inbox[0]; text !== undefined; text = this.#inbox[0]) {
-        const room = this.#workload.room();
+      for (let next = this.#inbox[0]; next !== undefined; next = this.#inbox[0]) {
+        const room = this.#workload.room() ?? this.#allowance(next);
         if (room !== undefined) {
           await room;
           continue;
         }
-        this.#inbox.shift();
-        this.#waiting -= text.length;
-        await this.#take(text);
+        // Undefined if the wait was given up, and all that waits with it.
+        if (this.#inbox.shift() === undefined) break;
+        this.#waiting -= weightOf(next.text);
+        await this.#take(next);
       }
+      this.#host.throttle?.caughtUp();
     } catch (error) {
       this.stop();
       this.#host.fault(error);
@@ -155,7 +174,24 @@ export class Ingress {
     }
   }
 
-  async #take(text: string): Promise<void> {
+  /** What the next frame must wait for because of the limits. */
+  #allowance({ isCounted }: Waiting): Promise<void> | undefined {
+    const { throttle } = this.#host;
+    const delay = isCounted ? 0 : throttle?.delay(this.#host.session().phase) ?? 0;
+    if (throttle === undefined || delay <= 0) return undefined;
+    if (this.#leaving) {
+      if (delay > MAX_OVER_MS) this.stop();
+      return undefined;
+    }
+    return throttle.wait(delay, this.#waiting);
+  }
+
+  #end(reason: string): void {
+    this.stop();
+    this.#host.close(CLOSE.policy, reason);
+  }
+
+  async #take({ text, isCounted }: Waiting): Promise<void> {
     const session = this.#host.session();
     this.#inboxLimit = inboxLimit(session);
     const limit = frameLimit(session);
@@ -167,7 +203,7 @@ export class Ingress {
     let envelope: RawEnvelope | undefined;
     let messageRef: string | undefined;
     try {
-      envelope = readEnvelope(text);
+      envelope = this.#read(text, isCounted);
       if (this.#host.isEarly(envelope)) return this.#hold(envelope);
       checkState(envelope, this.#here());
       messageRef = await this.#messageRef(envelope);
@@ -186,6 +222,17 @@ export class Ingress {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+    }
+  }
+
+  /** Reads a frame, and counts it: what cannot be read costs as much as any other. */
+  #read(text: string, isCounted: boolean): RawEnvelope {
+    const { phase } = this.#host.session();
+    let envelope: RawEnvelope | undefined;
+    try {
+      return envelope = readEnvelope(text);
+    } finally {
+      if (!isCounted) this.#host.throttle?.charge(phase, envelope?.type, text.length);
     }
   }
 

@@ -53,6 +53,7 @@ export class Link {
     const fault = (error: unknown) => this.#fault(error);
     this.#ingress = new Ingress(crypto, {
       end: host.end,
+      ...(host.throttle === undefined ? {} : { throttle: host.throttle }),
       session: () => host.session(),
       now: () => host.now(),
       isEarly: (envelope) => host.isEarly(envelope),
