@@ -2,17 +2,17 @@
  * The way in (ARCHITECTURE: the asynchronous edge). Cheap checks first:
  *
  * size ▸ JSON ▸ known type ▸ allowed in this state ▸ payload schema ▸ bound members ▸ `from` ▸ time ▸
- * not seen ▸ signatures. What is left over is a {@linkcode Verified} message.
+ * not seen ▸ not to be refused anyway ▸ signatures. What is left over is a {@linkcode Verified} message.
  *
  * A frame that comes before the key that verifies it waits, and is checked when that key is known.
  *
  * One frame of a link is finished before the next begins, so a link keeps its order; different links
- * are independent. Of the work that a link's frames cause only so much is under way at once.
+ * are independent. Of the work that a link's frames cause only so much is under way at once, and a link
+ * that is over its limits waits until it is within them again.
  *
  * @module
  */
 
-import type { CryptoPort } from "../crypto/port.ts";
 import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
@@ -25,6 +25,7 @@ import { MAX_OVER_MS } from "./overload.ts";
 import { checkSignatures, type KeyHolder } from "./signature_checks.ts";
 import type { Throttle } from "./throttle.ts";
 import { CLOSE } from "./transport.ts";
+import type { Verifier } from "./verifications.ts";
 import type { Refused, Verified } from "./verified.ts";
 import { Workload } from "./workload.ts";
 
@@ -45,6 +46,12 @@ export interface IngressHost extends KeyHolder {
   held(envelope: RawEnvelope): void;
   /** Whether this frame or content was verified before (§10, D27). */
   seen(message: Message, frameId: string, messageRef: string | undefined): boolean;
+  /**
+   * Refuses a message that would be refused whatever its signatures say: checking them costs far more.
+   *
+   * @throws {ProtocolError} If it would.
+   */
+  foresee?(message: Message): void;
   /** Takes a message that passed. */
   accept(message: Verified): void;
   /** A second copy of something; not verified again. */
@@ -65,7 +72,9 @@ interface Waiting {
 
 /** The checks of one link. */
 export class Ingress {
-  readonly #crypto: CryptoPort;
+  readonly #crypto: Verifier;
+  /** The same, for as long as anything is checked here. */
+  readonly #wanted: Verifier;
   readonly #host: IngressHost;
   readonly #inbox: Waiting[] = [];
   #held: RawEnvelope[] = [];
@@ -83,8 +92,12 @@ export class Ingress {
    * @param crypto What verifies.
    * @param host Who owns the link.
    */
-  constructor(crypto: CryptoPort, host: IngressHost) {
+  constructor(crypto: Verifier, host: IngressHost) {
     this.#crypto = crypto;
+    this.#wanted = {
+      sha256: (data) => crypto.sha256(data),
+      verify: (key, signature, data) => crypto.verify(key, signature, data, () => !this.#stopped),
+    };
     this.#host = host;
   }
 
@@ -209,19 +222,32 @@ export class Ingress {
       messageRef = await this.#messageRef(envelope);
       const message = readPayload(envelope);
       checkMessage(message, this.#here());
-      const frameId = await this.#digest(frameIdInput(message));
-      if (this.#stopped) return;
-      if (rowOf(message.type).once && this.#host.seen(message, frameId, messageRef)) {
-        this.#host.duplicate(message, messageRef);
-        return;
-      }
-      const findings = await checkSignatures(message, this.#crypto, this.#host);
-      if (this.#stopped) return;
-      // The one place where the mark is given: every check of the row has passed.
-      this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
+      await this.#judge(message, messageRef);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+    }
+  }
+
+  async #judge(message: Message, messageRef: string | undefined): Promise<void> {
+    const frameId = await this.#digest(frameIdInput(message));
+    if (this.#stopped) return;
+    const { once } = rowOf(message.type);
+    // A copy that is being checked for another link makes this one the second.
+    const done = once ? await this.#crypto.alone?.(messageRef ?? frameId) : undefined;
+    try {
+      if (this.#stopped) return;
+      if (once && this.#host.seen(message, frameId, messageRef)) {
+        this.#host.duplicate(message, messageRef);
+        return;
+      }
+      this.#host.foresee?.(message);
+      const findings = await checkSignatures(message, this.#wanted, this.#host);
+      if (this.#stopped) return;
+      // The one place where the mark is given: every check of the row has passed.
+      this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
+    } finally {
+      done?.();
     }
   }
 
