@@ -203,3 +203,28 @@ scene("nothing is checked for a message to somebody who is not there", async (wo
   await mallory.sends(message);
   assertEquals(nobody.heard, ["mallory: hello?"], "and it can be sent again when they are");
 });
+
+scene(
+  "what one link has a server sign all at once delays nobody else's message by more than a little",
+  async (world) => {
+    const london = await world.server("london", { quiet: true });
+    for (let i = 0; i < 200; i++) await (await world.rawUser(`u${i}`, london)).enters();
+    const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+    await world.advance(5_000);
+    const rome = await world.rawServer("rome");
+    await rome.dials(london);
+    const announce = await rome.says("SERVER_ANNOUNCE", "*", rome.introduction);
+    const cores = new SlowCores(world, 2);
+    // A server of another team is told anew of every user, each under a signature of its own.
+    await rome.sends(announce);
+    await world.advance(20);
+    void alice.says("hello?", bob);
+    await world.advance(100);
+    const told = rome.of("USER_ADVERTISE").length;
+    assert(told < 100, `${told} of 202 were told already`);
+    assertEquals(bob.heard, ["alice: hello?"]);
+    assert(cores.mostAtOnce < 10, `${cores.mostAtOnce} operations were under way at once`);
+    await world.advance(2_000);
+    assertEquals(rome.of("USER_ADVERTISE").length, 202);
+  },
+);
