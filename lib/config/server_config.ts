@@ -5,10 +5,12 @@
  */
 
 import type { LogLevel } from "../base/log.ts";
+import type { LinkLimits } from "../link/link_limits.ts";
 import { type Address, addressText } from "../mesh/address.ts";
 import { DEFAULT_DIAL_DENY, type DialPolicy } from "../mesh/dial_policy.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp } from "./help_text.ts";
+import { LIMIT_OPTIONS, limitsOf, limitsText } from "./limit_options.ts";
 import { type OptionTable, parseCommandLine, readSettings } from "./options.ts";
 import {
   dialDeny,
@@ -38,6 +40,8 @@ export interface ServerConfig {
   readonly requireProof: boolean;
   /** Where other servers may not make this one dial (§8.1); its own introducers are not judged. */
   readonly dialDeny: DialPolicy;
+  /** How much it takes from one link (THREATS 17). */
+  readonly limits: LinkLimits;
   /** The least severity that is logged. */
   readonly logLevel: LogLevel;
   /** Whether people or machines read the log. */
@@ -99,6 +103,7 @@ export const SERVER_OPTIONS = {
     defaultNote: "link-local and cloud metadata addresses",
     help: "what is not dialled on another server's word; 'default,…' adds, 'none' allows all",
   },
+  ...LIMIT_OPTIONS,
   "log-level": {
     kind: logLevel,
     placeholder: "level",
@@ -150,6 +155,7 @@ export function loadServerConfig(
     advertise: settings.advertise.value && Object.freeze(settings.advertise.value),
     requireProof: settings["require-proof"].value,
     dialDeny: settings["dial-deny"].value ?? DEFAULT_DIAL_DENY,
+    limits: limitsOf(settings),
     logLevel: settings["log-level"].value,
     logFormat: settings["log-format"].value,
   });
@@ -165,6 +171,7 @@ export function loadServerConfig(
       : addressText(config.advertise),
     "require-proof": config.requireProof ? "yes" : "no",
     "dial-deny": config.dialDeny.entries.join(",") || "none",
+    ...limitsText(config.limits),
     "log-level": config.logLevel,
     "log-format": config.logFormat,
   };
