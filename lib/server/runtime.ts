@@ -12,7 +12,7 @@ import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
 import { Link, type LinkHost } from "../link/link.ts";
 import { DEFAULT_LIMITS, type LinkLimits } from "../link/link_limits.ts";
-import { MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
+import { MAX_IN_TRANSPORT, MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
 import type { Session } from "../link/session.ts";
 import { Throttle } from "../link/throttle.ts";
 import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
@@ -259,7 +259,7 @@ export class ServerRuntime {
       refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now), id),
       // Whoever comes is told of everybody at once (D18, §8.1): that is no sign of a slow reader.
       outboxLimit: () =>
-        node.state.users.advertBytes +
+        node.state.users.advertBytes + MAX_IN_TRANSPORT +
         (session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX),
       fault: (error) => this.#fault(error),
       closed: (code, reason) => {
