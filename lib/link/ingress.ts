@@ -113,7 +113,7 @@ export class Ingress {
       return this.#end("frames come faster than they can be checked");
     }
     this.#inbox.push({ text, isCounted: false });
-    if (this.#host.throttle?.isOver(this.#waiting) === true) {
+    if (this.#host.throttle?.isOver(this.#inbox.length) === true) {
       return this.#end(`for ${MAX_OVER_MS / 1000} s frames have come faster than is allowed`);
     }
     if (!this.#busy) void this.#drain();
@@ -196,7 +196,7 @@ export class Ingress {
       if (delay > MAX_OVER_MS) this.stop();
       return undefined;
     }
-    return throttle.wait(delay, this.#waiting);
+    return throttle.wait(delay, this.#inbox.length);
   }
 
   #end(reason: string): void {

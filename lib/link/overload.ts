@@ -7,12 +7,16 @@
 /** How long a link may go on like that, in ms. */
 export const MAX_OVER_MS = 10_000;
 
+/** By how many frames more must wait then, at the least: more than honest programs leave unanswered. */
+export const MIN_GROWTH = 32;
+
 /** How often it is looked at what waits, in ms: longer than the largest frame has to wait. */
 const LOOK_MS = 2_000;
 
 /**
- * Looks at how much waits. Who has sent much at once and keeps within the limit since is only slow: less
- * waits each time. Where it does not become less, the link is over its limit still.
+ * Looks at how many frames wait. Who has sent many at once is only slow, and who waits for answers before
+ * sending more keeps within the limit by that: what waits becomes less, or stays as much as it is. Where
+ * it becomes more and more, the link is over its limit.
  *
  * @example
  * ```ts
@@ -28,7 +32,8 @@ const LOOK_MS = 2_000;
  * ```
  */
 export class Overload {
-  #since: number | undefined;
+  /** Since when it becomes more, and how many waited then. */
+  #start: { readonly at: number; readonly backlog: number } | undefined;
   #heldUpAt = -Infinity;
   #lookedAt = 0;
   #backlog = 0;
@@ -36,7 +41,7 @@ export class Overload {
   /**
    * A frame must wait because of the limit.
    *
-   * @param backlog How much waits, in any unit.
+   * @param backlog How many wait.
    * @param now Unix ms.
    */
   heldUp(backlog: number, now: number): void {
@@ -47,27 +52,28 @@ export class Overload {
   /**
    * More has come.
    *
-   * @param backlog How much waits now.
+   * @param backlog How many wait now.
    * @param now Unix ms.
    * @returns Whether the link has been over its limit for too long.
    */
   lasts(backlog: number, now: number): boolean {
     // If it is not the limit for which it waits, it is not the link that is too fast but this end too slow.
-    if (Math.abs(now - this.#heldUpAt) > LOOK_MS) this.#since = undefined;
-    if (this.#since === undefined) return false;
+    if (Math.abs(now - this.#heldUpAt) > LOOK_MS) this.#start = undefined;
+    if (this.#start === undefined) return false;
     this.#look(backlog, now);
-    return now - this.#since >= MAX_OVER_MS;
+    const { at, backlog: before } = this.#start;
+    return now - at >= MAX_OVER_MS && backlog - before >= MIN_GROWTH;
   }
 
   /** Nothing waits any more. */
   ends(): void {
-    this.#since = undefined;
+    this.#start = undefined;
   }
 
   #look(backlog: number, now: number): void {
-    const first = this.#since === undefined || now < this.#lookedAt;
-    if (!first && now - this.#lookedAt < LOOK_MS) return;
-    if (first || backlog < this.#backlog) this.#since = now;
+    const isFirst = this.#start === undefined || now < this.#lookedAt;
+    if (!isFirst && now - this.#lookedAt < LOOK_MS) return;
+    if (isFirst || backlog <= this.#backlog) this.#start = { at: now, backlog };
     this.#lookedAt = now;
     this.#backlog = backlog;
   }

@@ -67,7 +67,7 @@ export class Throttle {
    * Waits.
    *
    * @param ms How long.
-   * @param backlog How much waits on the link, in any unit.
+   * @param backlog How many frames wait on the link.
    * @returns Resolves then, or when the wait is ended.
    */
   wait(ms: number, backlog: number): Promise<void> {
@@ -84,7 +84,7 @@ export class Throttle {
   /**
    * More has come.
    *
-   * @param backlog How much waits on the link now.
+   * @param backlog How many frames wait on the link now.
    * @returns Whether the link has been over its limits for too long.
    */
   isOver(backlog: number): boolean {

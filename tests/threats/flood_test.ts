@@ -147,6 +147,27 @@ scene(
   },
 );
 
+for (const [what, count] of [["a thousand messages", 1_000], ["long ones", 60]] as const) {
+  scene(
+    `${what} typed while nobody was there to take them all arrive, each once`,
+    async (world) => {
+      const london = await world.server("london", { quiet: true });
+      const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+      await world.advance(5_000);
+      world.network.cut("alice", "london");
+      const pad = count < 100 ? "x".repeat(25_000) : "";
+      const texts = Array.from({ length: count }, (_, i) => `${i}${pad}`);
+      for (const text of texts) alice.client.tell(bob.id, text);
+      for (const text of texts.slice(0, 100)) alice.client.say(text);
+      await world.advance(180_000);
+      assertEquals(bob.heard.map(({ length }) => length), texts.map(({ length }) => length + 7));
+      assertEquals(new Set(bob.heard).size, count);
+      assertEquals(bob.heardByAll.length, Math.min(count, 100));
+      assertEquals(alice.of("disconnected").length, 1, "and nobody loses patience over it");
+    },
+  );
+}
+
 scene("forty messages typed at once arrive at once", async (world) => {
   const london = await world.server("london");
   const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MAX_OVER_MS, Overload } from "../../../lib/link/overload.ts";
+import { MAX_OVER_MS, MIN_GROWTH, Overload } from "../../../lib/link/overload.ts";
 
 /** When a link counts as over its limit for too long, whose backlog is this at each time; in ms. */
 function over(backlogAt: (now: number) => number, until = 60_000): number | undefined {
@@ -17,8 +17,13 @@ Deno.test("a link whose backlog grows for 10 s is over its limit for too long", 
   assertEquals(over((now) => 1 + now), MAX_OVER_MS);
 });
 
-Deno.test("so is one whose backlog stays as large as it is: what comes is as much as what goes", () => {
-  assertEquals(over(() => 1_000), MAX_OVER_MS);
+Deno.test("who waits for answers keeps within the limit, however much was left unanswered at first", () => {
+  assertEquals(over(() => 1_000), undefined);
+  assertEquals(over((now) => Math.min(16, 1 + now / 1_000)), undefined);
+});
+
+Deno.test("a little more each time is no flood until it is much", () => {
+  assertEquals(over((now) => 1 + now / 1_000), MIN_GROWTH * 1_000);
 });
 
 Deno.test("who has sent much at once is only slow, however long it takes", () => {
@@ -31,7 +36,7 @@ Deno.test("who sends much again and pauses in between is not over the limit all 
 });
 
 Deno.test("who sends more again after a long time is judged from then on", () => {
-  assertEquals(over((now) => now < 20_000 ? 20_000 - now : now - 19_999), 30_000);
+  assertEquals(over((now) => now < 20_000 ? 20_001 - now : now - 19_999), 30_000);
 });
 
 Deno.test("where it is not the limit for which frames wait, no link is over it", () => {
