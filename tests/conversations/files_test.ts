@@ -25,7 +25,8 @@ for (const size of [0, 1, 446, 447, 14_272, 14_273, 5_000_000]) {
       size,
     ]);
     bob.client.accept(offer);
-    await world.settle();
+    // Servers let a user's file through at 256 KiB a second (THREATS 17).
+    await world.advance(30_000);
     assertEquals([offer.state, sent.state], ["done", "done"]);
     assertEquals([offer.done, sent.done], [size, size]);
     assertEquals(offer.savedAs, "/files/a file.bin");
@@ -273,3 +274,22 @@ scene("a file that is offered as soon as that is possible does not wait", async 
   await world.advance(20_000);
   assertEquals(alice.of("file").map(({ transfer }) => transfer.why), [undefined]);
 });
+
+scene(
+  "who sends a file as fast as a server takes it still talks meanwhile (THREATS 17)",
+  async (world) => {
+    const london = await world.server("london");
+    const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+    await world.advance(5_000);
+    const source = new MemorySource(someBytes(3_000_000));
+    const { sent } = await begins(world, alice, bob, source);
+    for (let i = 0; i < 10; i++) {
+      await alice.saysToAll(`${i}`);
+      await world.advance(2_000);
+      assertEquals(bob.heardByAll.length, i + 1);
+    }
+    assertEquals(sent.state, "done");
+    assertEquals(alice.of("disconnected"), []);
+  },
+  SLOW_WIRES,
+);
