@@ -104,11 +104,11 @@ const FAULTS: Record<string, [Partial<CryptoPort>, string]> = {
   ],
   "signs something else": [
     { sign: (key) => right.sign(key, new Uint8Array(3)) },
-    "each other's signatures",
+    "do not agree on its signatures",
   ],
   "encrypts something else": [
     { encrypt: (key) => right.encrypt(key, new Uint8Array(3)) },
-    "each other's blocks",
+    "does not decrypt what it encrypted",
   ],
   throws: [{ sign: () => Promise.reject(new TypeError("out of order")) }, "out of order"],
 };
