@@ -86,6 +86,8 @@ async function serve(config: ServerConfig): Promise<void> {
     dial: dialWebSocket,
     clock: systemClock,
     log,
+    limits: config.limits,
+    lanes: Math.max(2, navigator.hardwareConcurrency),
   });
   door.admit(runtime);
   // Before it is said to be ready: whoever reads that may stop it at once.

@@ -11,7 +11,7 @@ import { sealPublic } from "../lib/client/public_message.ts";
 import { frameText } from "../lib/protocol/envelope.ts";
 import { toId } from "../lib/protocol/ids.ts";
 import { bytesOf } from "../tests/support/binary.ts";
-import { startServer, temporaryFolder, testKey } from "../tests/support/real_servers.ts";
+import { startServer, temporaryFolder, testKey, UNLIMITED } from "../tests/support/real_servers.ts";
 import { frameBytes, RawSocket } from "./load/raw_socket.ts";
 
 const MEMBERS = 200;
@@ -105,7 +105,7 @@ async function startBare(): Promise<{ program: Deno.ChildProcess; port: number }
 }
 
 await using folder = await temporaryFolder();
-await using server = await startServer({ data: folder.path, key: 2 });
+await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
 const bare = await startBare();
 try {
   const sides = { ours: await members(server.port, hello), bare: await members(bare.port, hello) };

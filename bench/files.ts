@@ -10,7 +10,13 @@ import { selectCrypto } from "../lib/crypto/select.ts";
 import { SEGMENT_PLAINTEXT_BYTES } from "../lib/protocol/limits.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { type Program, start } from "../tests/support/processes.ts";
-import { plantKey, startServer, temporaryFolder, testKey } from "../tests/support/real_servers.ts";
+import {
+  plantKey,
+  startServer,
+  temporaryFolder,
+  testKey,
+  UNLIMITED,
+} from "../tests/support/real_servers.ts";
 
 const FILE_BYTES = 2_000_000;
 /** How often the limit is measured: before, between and after, since others use the machine too. */
@@ -57,13 +63,18 @@ async function reached(listener: Program, state: string): Promise<number> {
 async function transfer(): Promise<number> {
   await using folder = await temporaryFolder();
   const { path } = folder;
-  await using london = await startServer({ data: `${path}/london`, key: 0 });
+  await using london = await startServer({ data: `${path}/london`, key: 0, args: UNLIMITED });
   const bootstrap = `${path}/bootstrap.yaml`;
   await Deno.writeTextFile(
     bootstrap,
     `bootstrap_servers:\n  - host: 127.0.0.1\n    port: ${london.port}\n`,
   );
-  await using paris = await startServer({ data: `${path}/paris`, key: 1, bootstrap });
+  await using paris = await startServer({
+    data: `${path}/paris`,
+    key: 1,
+    bootstrap,
+    args: UNLIMITED,
+  });
   await paris.program.line(/joined through/, "stderr");
   const flags = (name: string, url: string) =>
     ["--name", name, "--profile", name, "--data", path].concat("--server", url);

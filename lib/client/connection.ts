@@ -12,7 +12,7 @@ import type { CryptoPort, KeyPair } from "../crypto/port.ts";
 import { parsePublicKey, type PublicKey } from "../crypto/public_key.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
 import { Link } from "../link/link.ts";
-import { MAX_SERVER_OUTBOX } from "../link/outbox.ts";
+import { MAX_CLIENT_OUTBOX } from "../link/outbox.ts";
 import { advance, type Session } from "../link/session.ts";
 import { CLOSE, type Transport } from "../link/transport.ts";
 import type { Refused, Signer, Verified, VerifiedOf } from "../link/verified.ts";
@@ -127,7 +127,7 @@ export class Connection {
       accept: (message) => this.#accept(message),
       duplicate: (message) => parts.log("debug", "dropped a second copy", { type: message.type }),
       refuse: (error, refused) => this.#refused(error, refused),
-      outboxLimit: () => MAX_SERVER_OUTBOX,
+      outboxLimit: () => MAX_CLIENT_OUTBOX,
       fault: (error) => this.#fault(error),
       closed: (code, reason) => this.#closed(code, reason),
     });

@@ -123,6 +123,7 @@ export class Courier {
     if (message === undefined) return false;
     this.#watch();
     this.#parts.changed(message);
+    this.#flush();
     return true;
   }
 

@@ -12,6 +12,15 @@ export const FRESH_MS = 200_000;
 /** How long an answer to a message may take before the connection counts as dead, in ms. */
 export const ANSWER_MS = 25_000;
 
+/**
+ * Parts that may be on their way without an answer. A server takes only so many a second from one user: what
+ * it has not looked at would keep the rest waiting, and what is asked of it meanwhile.
+ */
+export const MAX_UNANSWERED = 16;
+
+/** Characters of such parts, beside the last one. */
+export const MAX_UNANSWERED_TEXT = 96 * 1024;
+
 /** A frame that carries one part of a message. */
 export interface Sealed {
   /** The signed frame as it goes over the wire (§7). */
@@ -129,9 +138,10 @@ export class OutgoingQueue {
    *
    * @param now Unix ms.
    * @param canGo Whether what goes to this recipient can go now: the rest does not wait for it.
-   * @returns It, or undefined if none does.
+   * @returns It, or undefined if none does, or too much is on its way.
    */
   next(now: number, canGo: (to: Recipient) => boolean): Departure | undefined {
+    if (this.#isFull()) return undefined;
     for (const message of this.#entries) {
       if (!canGo(message.to)) continue;
       const part = message.parts.find(({ state }) => state === "queued");
@@ -151,6 +161,20 @@ export class OutgoingQueue {
       };
     }
     return undefined;
+  }
+
+  #isFull(): boolean {
+    let count = 0;
+    let characters = 0;
+    for (const { parts } of this.#entries) {
+      for (const { state, sealed } of parts) {
+        if (state !== "sent") continue;
+        count += 1;
+        characters += sealed?.text.length ?? 0;
+        if (count >= MAX_UNANSWERED || characters >= MAX_UNANSWERED_TEXT) return true;
+      }
+    }
+    return false;
   }
 
   /**

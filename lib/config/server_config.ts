@@ -6,10 +6,12 @@
 
 import type { LogLevel } from "../base/log.ts";
 import type { CryptoChoice } from "../crypto/select.ts";
+import type { LinkLimits } from "../link/link_limits.ts";
 import { type Address, addressText } from "../mesh/address.ts";
 import { DEFAULT_DIAL_DENY, type DialPolicy } from "../mesh/dial_policy.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp } from "./help_text.ts";
+import { LIMIT_OPTIONS, limitsOf, limitsText } from "./limit_options.ts";
 import { type OptionTable, parseCommandLine, readSettings } from "./options.ts";
 import {
   cryptoChoice,
@@ -42,6 +44,8 @@ export interface ServerConfig {
   readonly dialDeny: DialPolicy;
   /** Who does the cryptography. */
   readonly crypto: CryptoChoice;
+  /** How much it takes from one link (THREATS 17). */
+  readonly limits: LinkLimits;
   /** The least severity that is logged. */
   readonly logLevel: LogLevel;
   /** Whether people or machines read the log. */
@@ -110,6 +114,7 @@ export const SERVER_OPTIONS = {
     default: "auto",
     help: "who does RSA: openssl (fast), webcrypto, or auto for the best there is",
   },
+  ...LIMIT_OPTIONS,
   "log-level": {
     kind: logLevel,
     placeholder: "level",
@@ -162,6 +167,7 @@ export function loadServerConfig(
     requireProof: settings["require-proof"].value,
     dialDeny: settings["dial-deny"].value ?? DEFAULT_DIAL_DENY,
     crypto: settings.crypto.value,
+    limits: limitsOf(settings),
     logLevel: settings["log-level"].value,
     logFormat: settings["log-format"].value,
   });
@@ -178,6 +184,7 @@ export function loadServerConfig(
     "require-proof": config.requireProof ? "yes" : "no",
     "dial-deny": config.dialDeny.entries.join(",") || "none",
     crypto: config.crypto,
+    ...limitsText(config.limits),
     "log-level": config.logLevel,
     "log-format": config.logFormat,
   };

@@ -128,6 +128,35 @@ export const byteSize: ValueKind<number> = {
   },
 };
 
+/** How many of something there may be in a second; infinity for no limit. */
+export const countOrNone: ValueKind<number> = {
+  expected: "a whole number from 1 to 1000000, or none",
+  read: (text) => text === "none" ? Infinity : readCount(text),
+};
+
+/** How many of something there may be at once. */
+export const countAtOnce: ValueKind<number> = {
+  expected: "a whole number from 1 to 1000000",
+  read: readCount,
+};
+
+/** How many bytes there may be in a second; infinity for no limit. */
+export const bytesOrNone: ValueKind<number> = {
+  expected: "a size such as 64KiB, 100kB or 1MB, at least 1kB, or none",
+  read: (text) => {
+    if (text === "none") return Infinity;
+    const [, count = "", unit = ""] = /^(\d{1,6}) ?([KM])iB$/.exec(text) ?? [];
+    const binary = Number(count) * (unit === "K" ? 2 ** 10 : 2 ** 20);
+    const bytes = unit === "" ? byteSize.read(text) : binary;
+    return bytes !== undefined && bytes >= 1_000 && bytes <= 1e12 ? bytes : undefined;
+  },
+};
+
+function readCount(text: string): number | undefined {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
+  return count >= 1 && count <= 1_000_000 ? count : undefined;
+}
+
 /** How talkative the log is. */
 export const logLevel: ValueKind<LogLevel> = oneOf(LOG_LEVELS);
 

@@ -15,6 +15,9 @@ import { type PublicKey, publicKeyDer } from "./public_key.ts";
  * @param key The key.
  * @returns `SHA256:` and base64url of the SHA-256 of its DER: 50 characters.
  */
-export async function fingerprint(crypto: CryptoPort, key: PublicKey): Promise<string> {
+export async function fingerprint(
+  crypto: Pick<CryptoPort, "sha256">,
+  key: PublicKey,
+): Promise<string> {
   return `SHA256:${encodeBase64url(await crypto.sha256(publicKeyDer(key)))}`;
 }

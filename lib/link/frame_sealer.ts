@@ -10,6 +10,9 @@ import { encodeBase64url } from "../protocol/base64url.ts";
 import { canonicalPython } from "../protocol/canonical_json.ts";
 import { frameText, type UnsignedFrame } from "../protocol/envelope.ts";
 
+/** Makes a signature when its turn comes. */
+export type InTurn = (sign: () => Promise<string>) => Promise<string>;
+
 /** Signs frames with one key. */
 export class FrameSealer {
   readonly #crypto: CryptoPort;
@@ -33,12 +36,13 @@ export class FrameSealer {
    * now or later, passes the same object.
    *
    * @param frame What to sign.
+   * @param inTurn Makes the signature when its turn comes; at once by default.
    * @returns The text for the wire.
    */
-  seal(frame: UnsignedFrame): Promise<string> {
+  seal(frame: UnsignedFrame, inTurn: InTurn = (sign) => sign()): Promise<string> {
     let text = this.#texts.get(frame);
     if (text === undefined) {
-      text = this.#sign(frame).then((signature) => frameText(frame, signature));
+      text = this.#sign(frame, inTurn).then((signature) => frameText(frame, signature));
       // Whoever sends it hears of a failure; if nobody does, it must not end the process.
       text.catch(() => {});
       this.#texts.set(frame, text);
@@ -47,9 +51,10 @@ export class FrameSealer {
   }
 
   /** The empty payload of a heartbeat is signed once in a lifetime (§8.4). */
-  #sign(frame: UnsignedFrame): Promise<string> {
-    if (Object.keys(frame.payload).length > 0) return this.#signature(frame);
-    return this.#emptySignature ??= this.#signature(frame).catch((error) => {
+  #sign(frame: UnsignedFrame, inTurn: InTurn): Promise<string> {
+    const sign = () => this.#signature(frame);
+    if (Object.keys(frame.payload).length > 0) return inTurn(sign);
+    return this.#emptySignature ??= inTurn(sign).catch((error) => {
       this.#emptySignature = undefined;
       throw error;
     });

@@ -36,6 +36,19 @@ export function inboxLimit(session: Session): number {
   return isFromServer(session) ? MAX_SERVER_INBOX : MAX_INBOX;
 }
 
+/** What a text costs beside its characters while it waits, in UTF-16 units, about. */
+const OVERHEAD = 64;
+
+/**
+ * What a text counts for that waits: a million of the shortest are many too.
+ *
+ * @param text The text.
+ * @returns UTF-16 units.
+ */
+export function weightOf({ length }: string): number {
+  return length + OVERHEAD;
+}
+
 /**
  * Whether a text is longer than so many bytes. A UTF-16 unit is at most three bytes of UTF-8, so most texts
  * need no counting.

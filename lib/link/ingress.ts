@@ -2,54 +2,56 @@
  * The way in (ARCHITECTURE: the asynchronous edge). Cheap checks first:
  *
  * size ▸ JSON ▸ known type ▸ allowed in this state ▸ payload schema ▸ bound members ▸ `from` ▸ time ▸
- * not seen ▸ signatures. What is left over is a {@linkcode Verified} message.
+ * not seen ▸ not to be refused anyway ▸ signatures. What is left over is a {@linkcode Verified} message.
  *
  * A frame that comes before the key that verifies it waits, and is checked when that key is known.
  *
  * One frame of a link is finished before the next begins, so a link keeps its order; different links
- * are independent. Of the work that a link's frames cause only so much is under way at once.
+ * are independent. Of the work that a link's frames cause only so much is under way at once, and a link
+ * that is over its limits waits until it is within them again.
  *
  * @module
  */
 
-import type { CryptoPort } from "../crypto/port.ts";
-import { fingerprint } from "../crypto/fingerprint.ts";
-import type { PublicKey } from "../crypto/public_key.ts";
 import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_FUTURE_MS, MAX_PAST_MS } from "../protocol/limits.ts";
-import { contentSigningInput } from "./content_signature.ts";
+import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
-import { exceeds, frameLimit, inboxLimit, MAX_INBOX } from "./inbox_limits.ts";
-import { payloadSigningInputs } from "../protocol/signing_input.ts";
-import { admits, type End, type Session, WHY_NOT } from "./session.ts";
+import { exceeds, frameLimit, inboxLimit, MAX_INBOX, weightOf } from "./inbox_limits.ts";
+import type { End } from "./session.ts";
+import { MAX_OVER_MS } from "./overload.ts";
+import { checkSignatures, type KeyHolder } from "./signature_checks.ts";
+import type { Throttle } from "./throttle.ts";
 import { CLOSE } from "./transport.ts";
-import type { Findings, Refused, Signer, Verified } from "./verified.ts";
+import type { Verifier } from "./verifications.ts";
+import type { Refused, Verified } from "./verified.ts";
 import { Workload } from "./workload.ts";
 
 /** Text of one link that may wait for a key which is not known yet, in UTF-16 units. */
 export const MAX_HELD = 512 * 1024;
 
 /** Who owns the link, as the ingress sees it: answers at once, from the tables as they are now. */
-export interface IngressHost {
+export interface IngressHost extends KeyHolder {
   /** Which end of the link this is. */
   readonly end: End;
-  /** The state of the link. */
-  session(): Session;
+  /** What holds the link to its limits; undefined if it has none. */
+  readonly throttle?: Throttle;
   /** Unix ms. */
   now(): number;
   /** Whether a frame came before what it needs: the key of its server, or the proof of its link. */
   isEarly(envelope: RawEnvelope): boolean;
   /** An early frame waits. */
   held(envelope: RawEnvelope): void;
-  /** Who must have signed this message. */
-  signerOf(message: Message): Signer;
-  /** The key known for the user who wrote the content of this message, if one is. */
-  contentKeyOf(message: Message): PublicKey | undefined;
   /** Whether this frame or content was verified before (§10, D27). */
   seen(message: Message, frameId: string, messageRef: string | undefined): boolean;
+  /**
+   * Refuses a message that would be refused whatever its signatures say: checking them costs far more.
+   *
+   * @throws {ProtocolError} If it would.
+   */
+  foresee?(message: Message): void;
   /** Takes a message that passed. */
   accept(message: Verified): void;
   /** A second copy of something; not verified again. */
@@ -62,16 +64,25 @@ export interface IngressHost {
   fault(error: unknown): void;
 }
 
+interface Waiting {
+  readonly text: string;
+  /** Whether it counted against the limits when it came first. */
+  readonly isCounted: boolean;
+}
+
 /** The checks of one link. */
 export class Ingress {
-  readonly #crypto: CryptoPort;
+  readonly #crypto: Verifier;
+  /** The same, for as long as anything is checked here. */
+  readonly #wanted: Verifier;
   readonly #host: IngressHost;
-  readonly #inbox: string[] = [];
+  readonly #inbox: Waiting[] = [];
   #held: RawEnvelope[] = [];
   #waiting = 0;
   #inboxLimit = MAX_INBOX;
   readonly #workload = new Workload();
   #busy = false;
+  #leaving = false;
   #stopped = false;
   #finished: () => void = () => {};
 
@@ -81,8 +92,12 @@ export class Ingress {
    * @param crypto What verifies.
    * @param host Who owns the link.
    */
-  constructor(crypto: CryptoPort, host: IngressHost) {
+  constructor(crypto: Verifier, host: IngressHost) {
     this.#crypto = crypto;
+    this.#wanted = {
+      sha256: (data) => crypto.sha256(data),
+      verify: (key, signature, data) => crypto.verify(key, signature, data, () => !this.#stopped),
+    };
     this.#host = host;
   }
 
@@ -93,13 +108,14 @@ export class Ingress {
    */
   receive(text: string): void {
     if (this.#stopped) return;
-    this.#waiting += text.length;
+    this.#waiting += weightOf(text);
     if (this.#waiting > this.#inboxLimit) {
-      this.stop();
-      this.#host.close(CLOSE.policy, "frames come faster than they can be checked");
-      return;
+      return this.#end("frames come faster than they can be checked");
     }
-    this.#inbox.push(text);
+    this.#inbox.push({ text, isCounted: false });
+    if (this.#host.throttle?.isOver(this.#inbox.length) === true) {
+      return this.#end(`for ${MAX_OVER_MS / 1000} s frames have come faster than is allowed`);
+    }
     if (!this.#busy) void this.#drain();
   }
 
@@ -118,8 +134,8 @@ export class Ingress {
     if (ready.length === 0 || this.#stopped) return;
     this.#held = this.#held.filter((envelope) => !ready.includes(envelope));
     // Whatever came later from the same server waits in the inbox, or waited with these.
-    this.#inbox.unshift(...ready.map(({ text }) => text));
-    for (const { text } of ready) this.#waiting += text.length;
+    this.#inbox.unshift(...ready.map(({ text }) => ({ text, isCounted: true })));
+    for (const { text } of ready) this.#waiting += weightOf(text);
     if (!this.#busy) void this.#drain();
   }
 
@@ -130,31 +146,38 @@ export class Ingress {
     this.#held.length = 0;
     this.#waiting = 0;
     this.#workload.release();
+    this.#host.throttle?.release();
   }
 
   /**
-   * Nothing more comes. What came before the end is still checked: it may be the peer's reason for it.
+   * Nothing more comes. What came before the end is still checked: it may be the peer's reason for it. It is
+   * checked at once, so that nobody who has left is there for others; what the limits would have held up for
+   * long is forgotten.
    *
    * @param done Called when nothing is left to check; at once if nothing waits.
    */
   finish(done: () => void): void {
-    if (this.#busy) this.#finished = done;
-    else done();
+    if (!this.#busy) return done();
+    this.#finished = done;
+    this.#leaving = true;
+    this.#host.throttle?.release();
   }
 
   async #drain(): Promise<void> {
     this.#busy = true;
     try {
-      for (let text = this.#inbox[0]; text !== undefined; text = this.#inbox[0]) {
-        const room = this.#workload.room();
+      for (let next = this.#inbox[0]; next !== undefined; next = this.#inbox[0]) {
+        const room = this.#workload.room() ?? this.#allowance(next);
         if (room !== undefined) {
           await room;
           continue;
         }
-        this.#inbox.shift();
-        this.#waiting -= text.length;
-        await this.#take(text);
+        // Undefined if the wait was given up, and all that waits with it.
+        if (this.#inbox.shift() === undefined) break;
+        this.#waiting -= weightOf(next.text);
+        await this.#take(next);
       }
+      this.#host.throttle?.caughtUp();
     } catch (error) {
       this.stop();
       this.#host.fault(error);
@@ -164,7 +187,24 @@ export class Ingress {
     }
   }
 
-  async #take(text: string): Promise<void> {
+  /** What the next frame must wait for because of the limits. */
+  #allowance({ isCounted }: Waiting): Promise<void> | undefined {
+    const { throttle } = this.#host;
+    const delay = isCounted ? 0 : throttle?.delay(this.#host.session().phase) ?? 0;
+    if (throttle === undefined || delay <= 0) return undefined;
+    if (this.#leaving) {
+      if (delay > MAX_OVER_MS) this.stop();
+      return undefined;
+    }
+    return throttle.wait(delay, this.#inbox.length);
+  }
+
+  #end(reason: string): void {
+    this.stop();
+    this.#host.close(CLOSE.policy, reason);
+  }
+
+  async #take({ text, isCounted }: Waiting): Promise<void> {
     const session = this.#host.session();
     this.#inboxLimit = inboxLimit(session);
     const limit = frameLimit(session);
@@ -176,27 +216,49 @@ export class Ingress {
     let envelope: RawEnvelope | undefined;
     let messageRef: string | undefined;
     try {
-      envelope = readEnvelope(text);
+      envelope = this.#read(text, isCounted);
       if (this.#host.isEarly(envelope)) return this.#hold(envelope);
-      this.#checkState(envelope);
+      checkState(envelope, this.#here());
       messageRef = await this.#messageRef(envelope);
       const message = readPayload(envelope);
-      this.#checkBinding(message);
-      this.#checkOwner(message);
-      this.#checkTime(message);
-      const frameId = await this.#digest(frameIdInput(message));
-      if (this.#stopped) return;
-      if (rowOf(message.type).once && this.#host.seen(message, frameId, messageRef)) {
-        this.#host.duplicate(message, messageRef);
-        return;
-      }
-      const findings = await this.#verify(message, frameId, messageRef);
-      if (this.#stopped) return;
-      // The one place where the mark is given: every check of the row has passed.
-      this.#host.accept({ ...message, ...findings } as Verified);
+      checkMessage(message, this.#here());
+      await this.#judge(message, messageRef);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+    }
+  }
+
+  async #judge(message: Message, messageRef: string | undefined): Promise<void> {
+    const frameId = await this.#digest(frameIdInput(message));
+    if (this.#stopped) return;
+    const { once } = rowOf(message.type);
+    // A copy that is being checked for another link makes this one the second.
+    const done = once ? await this.#crypto.alone?.(messageRef ?? frameId) : undefined;
+    try {
+      if (this.#stopped) return;
+      if (once && this.#host.seen(message, frameId, messageRef)) {
+        this.#host.duplicate(message, messageRef);
+        return;
+      }
+      this.#host.foresee?.(message);
+      const findings = await checkSignatures(message, this.#wanted, this.#host);
+      if (this.#stopped) return;
+      // The one place where the mark is given: every check of the row has passed.
+      this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
+    } finally {
+      done?.();
+    }
+  }
+
+  /** Reads a frame, and counts it: what cannot be read costs as much as any other. */
+  #read(text: string, isCounted: boolean): RawEnvelope {
+    const { phase } = this.#host.session();
+    let envelope: RawEnvelope | undefined;
+    try {
+      return envelope = readEnvelope(text);
+    } finally {
+      if (!isCounted) this.#host.throttle?.charge(phase, envelope?.type, text.length);
     }
   }
 
@@ -211,126 +273,8 @@ export class Ingress {
     this.#host.held(envelope);
   }
 
-  #checkState(envelope: RawEnvelope): void {
-    const { phase } = this.#host.session();
-    if (admits(this.#host.end, phase, rowOf(envelope.type))) return;
-    throw new ProtocolError("UNKNOWN_TYPE", `${envelope.spelledType} ${WHY_NOT[phase]}`);
-  }
-
-  /** What a frame repeats inside its signed payload must be what its envelope says (D9). */
-  #checkBinding({ rawPayload, spelledType, type, from, ts }: Message): void {
-    const bound = rowOf(type).author !== "user" || type === "USER_PROOF";
-    if (!bound) return;
-    const { ts: signedTs, origin, type: signedType } = rawPayload;
-    if (signedTs !== undefined && signedTs !== ts) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: ts differs from the signed one`);
-    }
-    if (
-      origin !== undefined &&
-      !(typeof origin === "string" && origin.toLowerCase() === from.toLowerCase())
-    ) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: from differs from the signed origin`);
-    }
-    if (signedType !== undefined && signedType !== spelledType) {
-      throw new ProtocolError("INVALID_SIG", `${spelledType}: type differs from the signed one`);
-    }
-  }
-
-  /** A link speaks for its owner only; on a user's link that goes for everything (D9). */
-  #checkOwner({ type, spelledType, from }: Message): void {
-    const session = this.#host.session();
-    if (!("peer" in session) || session.peer === undefined || type === "CTRL_CLOSE") return;
-    // Only a link that stands carries what others have said.
-    const owned = rowOf(type).from === "peer" || session.phase !== "server";
-    if (owned && from.toLowerCase() !== session.peer) {
-      throw new ProtocolError(
-        "INVALID_SIG",
-        `${spelledType}: from is ${from}, but this link belongs to ${session.peer}`,
-      );
-    }
-  }
-
-  /** Only a `ts` that some signature covers says anything about the time (D27). */
-  #checkTime({ type, spelledType, from, rawPayload, ts }: Message): void {
-    const row = rowOf(type);
-    const { contentSig } = row;
-    const byAuthor = contentSig !== "none" && contentSig !== "keyShare";
-    const covered = byAuthor || rawPayload["ts"] !== undefined;
-    // A server passes on to its users who is here as it once heard it, however long ago (D18); what somebody
-    // has said grows old, else it could be said again once it is forgotten that it was seen (THREATS 3).
-    const replayedToUser = this.#host.end === "user" && row.relay === "gossip" && !byAuthor;
-    if (!covered || replayedToUser || (row.untimed === true && ts === 0)) return;
-    const ahead = ts - this.#host.now();
-    // Who is asked for a server's introduction may have only an old one: it is judged by its handler.
-    const past = row.introduces === true && this.#isRelayed(from) ? Infinity : MAX_PAST_MS;
-    if (ahead >= -past && ahead <= MAX_FUTURE_MS) return;
-    const seconds = Math.round(Math.abs(ahead) / 1000);
-    throw new ProtocolError(
-      "TIMEOUT",
-      `${spelledType}: its ts is ${seconds} s ${
-        ahead > 0 ? "ahead of" : "behind"
-      } the clock here; ` +
-        `allowed are ${MAX_PAST_MS / 1000} s behind and ${
-          MAX_FUTURE_MS / 1000
-        } s ahead: compare the clocks`,
-    );
-  }
-
-  #isRelayed(from: string): boolean {
-    const session = this.#host.session();
-    return session.phase === "server" && from.toLowerCase() !== session.peer;
-  }
-
-  async #verify(
-    message: Message,
-    frameId: string,
-    messageRef: string | undefined,
-  ): Promise<Findings> {
-    const signature = await this.#verifySignature(message);
-    const contentVerified = await this.#verifyContent(message);
-    return { frameId, messageRef, contentVerified, ...signature };
-  }
-
-  async #verifySignature(
-    message: Message,
-  ): Promise<Pick<Findings, "signedBy" | "fingerprint" | "firstSight">> {
-    const none = { signedBy: undefined, fingerprint: undefined, firstSight: false };
-    const row = rowOf(message.type);
-    const byServer = row.author === "either" && this.#host.session().phase === "server";
-    if (message.sig === undefined && row.sig === "optional" && !byServer) return none;
-    if (message.sig === undefined) {
-      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is required`);
-    }
-    const signature = decodeBase64url(message.sig);
-    if (signature === undefined) {
-      throw new ProtocolError("INVALID_SIG", `${message.spelledType}: sig is not base64url (D3)`);
-    }
-    const signer = this.#host.signerOf(message);
-    if (signer.kind === "vouched") return none;
-    if (signer.kind === "unknown") throw new ProtocolError("INVALID_SIG", signer.reason);
-    for (const input of payloadSigningInputs(message.rawPayload)) {
-      if (!await this.#crypto.verify(signer.key, signature, input)) continue;
-      return {
-        signedBy: signer.key,
-        fingerprint: row.introduces ? await fingerprint(this.#crypto, signer.key) : undefined,
-        firstSight: !signer.pinned,
-      };
-    }
-    throw new ProtocolError(
-      "INVALID_SIG",
-      `${message.spelledType}: sig does not verify under the key known for ${message.from}`,
-    );
-  }
-
-  async #verifyContent(message: Message): Promise<boolean> {
-    const content = contentSigningInput(message);
-    const key = content === undefined ? undefined : this.#host.contentKeyOf(message);
-    if (content === undefined || key === undefined) return false;
-    if (await this.#crypto.verify(key, content.signature, content.input)) return true;
-    throw new ProtocolError(
-      "INVALID_SIG",
-      `${message.spelledType}: content_sig does not verify under the key known for ${content.author}`,
-    );
+  #here(): Here {
+    return { end: this.#host.end, session: this.#host.session(), now: this.#host.now() };
   }
 
   /** Hashes the raw bytes, so that no second spelling of a signature makes a second message (D21, D27). */

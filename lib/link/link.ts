@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { CryptoPort } from "../crypto/port.ts";
 import { Ingress, type IngressHost } from "./ingress.ts";
 import { Outbox } from "./outbox.ts";
 import { CLOSE, type Transport } from "./transport.ts";
+import type { Verifier } from "./verifications.ts";
 
 /** Who owns a link. */
 export interface LinkHost extends Omit<IngressHost, "close"> {
@@ -47,12 +47,13 @@ export class Link {
    * @param crypto What verifies.
    * @param host Who owns the link.
    */
-  constructor(transport: Transport, crypto: CryptoPort, host: LinkHost) {
+  constructor(transport: Transport, crypto: Verifier, host: LinkHost) {
     this.#transport = transport;
     this.#host = host;
     const fault = (error: unknown) => this.#fault(error);
     this.#ingress = new Ingress(crypto, {
       end: host.end,
+      ...(host.throttle === undefined ? {} : { throttle: host.throttle }),
       session: () => host.session(),
       now: () => host.now(),
       isEarly: (envelope) => host.isEarly(envelope),
@@ -60,6 +61,7 @@ export class Link {
       signerOf: (message) => host.signerOf(message),
       contentKeyOf: (message) => host.contentKeyOf(message),
       seen: (message, frameId, messageRef) => host.seen(message, frameId, messageRef),
+      foresee: (message) => host.foresee?.(message),
       accept: (message) => host.accept(message),
       duplicate: (message, messageRef) => host.duplicate(message, messageRef),
       refuse: (error, refused) => host.refuse(error, refused),

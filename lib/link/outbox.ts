@@ -9,14 +9,17 @@
 
 import type { Transport } from "./transport.ts";
 
-/** Bytes that may wait for a user's link, in the outbox and in the transport, beside the welcome. */
-export const MAX_USER_OUTBOX = 8 * 1024 * 1024;
+/** Bytes that may wait for a user's link, beside the welcome and what its transport has (THREATS 15). */
+export const MAX_USER_OUTBOX = 1024 * 1024;
 
-/** Bytes that may wait for a server's link, in the outbox and in the transport, beside the first news. */
-export const MAX_SERVER_OUTBOX = 32 * 1024 * 1024;
+/** The same for a server's link, beside the first news. */
+export const MAX_SERVER_OUTBOX = 8 * 1024 * 1024;
 
-/** Bytes that are handed to a transport which has not sent them yet. */
-export const MAX_IN_TRANSPORT = 1024 * 1024;
+/** Bytes that may wait in a client: it has one link, and what it sends is its owner's own. */
+export const MAX_CLIENT_OUTBOX = 32 * 1024 * 1024;
+
+/** Bytes that are handed to a transport which has not sent them yet: there every link has its own copy. */
+export const MAX_IN_TRANSPORT = 256 * 1024;
 
 /** Assumed for a frame whose signature is being made: longer than most. */
 export const UNSIGNED_FRAME_BYTES = 2048;

@@ -8,9 +8,11 @@
 // What the server is given, and what it speaks of.
 export * from "../base/clock.ts";
 export * from "../base/log.ts";
+export { type Rate } from "../base/token_bucket.ts";
 export * from "../crypto/entropy.ts";
 export * from "../crypto/port.ts";
 export { type PublicKey } from "../crypto/public_key.ts";
+export { DEFAULT_LIMITS, type LinkLimits, NO_LIMITS } from "../link/link_limits.ts";
 export { type Session, type SessionEvent } from "../link/session.ts";
 export { type Dial, type Transport, type TransportEvents } from "../link/transport.ts";
 export * from "../link/verified.ts";

@@ -6,23 +6,31 @@
  */
 
 import type { Clock } from "../base/clock.ts";
+import { FairLanes } from "../base/fair_lanes.ts";
 import type { Log } from "../base/log.ts";
 import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
 import { Link, type LinkHost } from "../link/link.ts";
-import { MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
+import { DEFAULT_LIMITS, type LinkLimits } from "../link/link_limits.ts";
+import { MAX_IN_TRANSPORT, MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
 import type { Session } from "../link/session.ts";
+import { Throttle } from "../link/throttle.ts";
 import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
+import { Verifications } from "../link/verifications.ts";
 import { addressText } from "../mesh/address.ts";
 import type { DialTarget } from "../mesh/planner.ts";
 import { LinkError } from "../protocol/errors.ts";
 import type { Fact, Store } from "../store/port.ts";
 import type { Effect, LinkId } from "./effects.ts";
+import { foresee } from "./foresight.ts";
 import type { ServerNode } from "./node.ts";
 import { type ServerStatus, statusOf } from "./status.ts";
 
 /** How long a shutdown may take to say goodbye, in ms. */
 export const GOODBYE_MS = 5_000;
+
+/** Signatures that are made at once, and as many checked, where nobody says how many processors there are. */
+const USUAL_LANES = 4;
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
@@ -40,12 +48,18 @@ export interface RuntimeParts {
   readonly clock: Clock;
   /** What the operator may want to know. */
   readonly log: Log;
+  /** How much is taken from one link; as usual by default. */
+  readonly limits?: LinkLimits;
+  /** Signatures that are made at once, and as many checked: as many as there are processors; 4 by default. */
+  readonly lanes?: number;
 }
 
 /** Runs one server. */
 export class ServerRuntime {
   readonly #parts: RuntimeParts;
   readonly #sealer: FrameSealer;
+  readonly #signing: FairLanes<LinkId | undefined>;
+  readonly #verifications: Verifications<LinkId>;
   readonly #links = new Map<LinkId, Link>();
   #lastLink = 0;
   #cancelAlarm: () => void = () => {};
@@ -60,7 +74,10 @@ export class ServerRuntime {
    */
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
-    this.#sealer = new FrameSealer(parts.crypto, parts.privateKey);
+    const { crypto, privateKey, lanes = USUAL_LANES } = parts;
+    this.#sealer = new FrameSealer(crypto, privateKey);
+    this.#signing = new FairLanes(lanes);
+    this.#verifications = new Verifications(crypto, lanes);
   }
 
   /** Begins to keep time: dials introducers, sends heartbeats. */
@@ -119,7 +136,7 @@ export class ServerRuntime {
    */
   #tell(event: (now: number) => Effect[], cause?: LinkId): void {
     try {
-      const signatures = this.#perform(event(this.#now()));
+      const signatures = this.#perform(event(this.#now()), cause);
       if (cause !== undefined && signatures.length > 0) {
         this.#links.get(cause)?.causes(Promise.all(signatures));
       }
@@ -149,9 +166,11 @@ export class ServerRuntime {
   /**
    * Facts first: nobody is told of what could still be forgotten (THREATS 28).
    *
+   * @param effects What is to be done.
+   * @param cause The link in whose turn it is signed; undefined if it is this server's own wish.
    * @returns The signatures that this takes.
    */
-  #perform(effects: readonly Effect[]): Promise<unknown>[] {
+  #perform(effects: readonly Effect[], cause: LinkId | undefined): Promise<unknown>[] {
     const signatures: Promise<unknown>[] = [];
     // One thing after the other, though they are signed at once: a message leaves before its ACK (D21).
     let before: Promise<unknown> = Promise.resolve();
@@ -166,7 +185,10 @@ export class ServerRuntime {
           // Nothing is signed that nobody hears.
           const links = effect.links.flatMap((id) => this.#links.get(id) ?? []);
           if (!links.some(({ hears }) => hears)) break;
-          const sealed = this.#sealer.seal(effect.frame);
+          const sealed = this.#sealer.seal(
+            effect.frame,
+            (sign) => this.#signing.run(cause, sign),
+          );
           sealed.catch(() => {}); // told of where it is waited for
           const text = before.then(() => sealed);
           before = text.catch(() => {});
@@ -209,19 +231,20 @@ export class ServerRuntime {
 
   /** The core hears of a link before the link hears anything, and speaks on it once it is there. */
   #attach(id: LinkId, transport: Transport, opened: (now: number) => Effect[]): void {
-    const { crypto } = this.#parts;
     this.#tell((now) => {
       const effects = opened(now);
-      this.#links.set(id, new Link(transport, crypto, this.#hostOf(id)));
+      const verifier = this.#verifications.of(id);
+      this.#links.set(id, new Link(transport, verifier, this.#hostOf(id)));
       return effects;
     });
   }
 
   #hostOf(id: LinkId): LinkHost {
-    const { node } = this.#parts;
+    const { node, limits = DEFAULT_LIMITS, clock } = this.#parts;
     const session = (): Session => node.state.links.get(id)?.session ?? { phase: "closed" };
     return {
       end: "server",
+      throttle: new Throttle(limits, clock),
       session,
       now: () => this.#now(),
       isEarly: (envelope) => node.isEarly(id, envelope),
@@ -229,13 +252,14 @@ export class ServerRuntime {
       signerOf: (message) => node.signerOf(id, message),
       contentKeyOf: (message) => node.contentKeyOf(id, message),
       seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),
+      foresee: (message) => foresee(node.state, id, message),
       accept: (message) => this.#tell((now) => node.received(id, message, now), id),
       duplicate: (message, messageRef) =>
         this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
       refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now), id),
       // Whoever comes is told of everybody at once (D18, §8.1): that is no sign of a slow reader.
       outboxLimit: () =>
-        node.state.users.advertBytes +
+        node.state.users.advertBytes + MAX_IN_TRANSPORT +
         (session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX),
       fault: (error) => this.#fault(error),
       closed: (code, reason) => {

@@ -14,7 +14,10 @@ scene("a newcomer gets in where thousands are, and hears of every one (D18)", as
   }
   const bytes = adverts.reduce((sum, { length }) => sum + length, 0);
   assert(bytes > MAX_USER_OUTBOX, "it is more than may wait for a slow reader");
-  while (adverts.length > 0) await rome.sends(...adverts.splice(0, 500));
+  await rome.sends(...adverts);
+  assert(london.presence.length <= 2_000, "a server's burst");
+  await world.advance(1_000 * (crowd - 2_000) / 500);
+  assertEquals(london.presence.length, crowd, "nothing of it is dropped (THREATS 17)");
   const alice = await world.person("alice", london);
   assertEquals([alice.of("ready").length, alice.of("disconnected")], [1, []]);
   assertEquals(alice.client.people().length, crowd);

@@ -72,6 +72,10 @@ export interface ServerWishes extends Surroundings {
   readonly args?: readonly string[];
 }
 
+/** The arguments of a server that takes whatever it is sent, for measuring what it can. */
+export const UNLIMITED = ["user-rate", "user-bytes", "file-bytes", "server-rate"]
+  .map((name) => `--${name}=none`);
+
 const READY =
   /^socp-server listening on (ws:\/\/127\.0\.0\.1:(\d+)) server_id=([0-9a-f-]{36}) fingerprint=(SHA256:[\w-]{43})$/;
 

@@ -9,6 +9,7 @@ import type { LogFields, LogLevel } from "../../lib/base/log.ts";
 import type { KeyPair } from "../../lib/crypto/port.ts";
 import type { PublicKey } from "../../lib/crypto/public_key.ts";
 import { FrameSealer } from "../../lib/link/frame_sealer.ts";
+import type { LinkLimits } from "../../lib/link/link_limits.ts";
 import type { Dial } from "../../lib/link/transport.ts";
 import { type Address, addressText } from "../../lib/mesh/address.ts";
 import type { Admission } from "../../lib/mesh/admission.ts";
@@ -43,6 +44,8 @@ export interface ServerChoices {
   readonly quiet?: boolean;
   /** Whether servers and users must prove that they hold their keys. */
   readonly requireProof?: boolean;
+  /** How much it takes from one link; as its world says by default. */
+  readonly limits?: LinkLimits;
 }
 
 /** A server on its host; the host has the server's name. */
@@ -146,6 +149,8 @@ export class ServerActor {
       dial: mortalDial(dial, alive),
       clock: mortal(worldClock, alive, this.choices.ahead ?? 0),
       log,
+      limits: this.choices.limits ?? this.world.limits,
+      lanes: 2,
     });
     network.listen(addressText(this.address), this.name, (end) => runtime.accept(end));
     runtime.start();

@@ -142,6 +142,23 @@ export class VirtualNetwork {
     for (const wire of this.#between(one, other)) wire.drop();
   }
 
+  /** From now on somebody reads nothing of what comes, on connections that stand. */
+  stall(name: string): void {
+    for (const wire of this.#wires) if (wire.joins(name)) wire.stall(name);
+  }
+
+  /** Characters that were handed to transports for somebody who does not read. */
+  unread(name: string): number {
+    let sum = 0;
+    for (const wire of this.#wires) if (wire.joins(name)) sum += wire.unread(name);
+    return sum;
+  }
+
+  /** Somebody reads again, what was kept back first. */
+  resume(name: string): void {
+    for (const wire of this.#wires) if (wire.joins(name)) wire.resume(name);
+  }
+
   /** An attacker on the wire speaks with the voice of one of its ends. */
   inject(from: string, to: string, text: string): void {
     for (const wire of this.#between(from, to)) wire.sendAs(from, text);

@@ -24,6 +24,9 @@ export class Wire {
   readonly #host: WireHost;
   readonly #heldUp: (() => void)[] = [];
   readonly #ended = new Set<string>();
+  /** Ends that do not read, each with what was handed to the other's transport meanwhile. */
+  readonly #stalled = new Map<string, string[]>();
+  #resumed = Promise.withResolvers<void>();
   readonly #listeners = new Map<string, TransportEvents>();
 
   constructor(readonly near: string, readonly far: string, host: WireHost) {
@@ -57,6 +60,25 @@ export class Wire {
     this.#raw[name === this.near ? 0 : 1].send(text);
   }
 
+  /** From now on an end does not read. */
+  stall(name: string): void {
+    this.#stalled.set(name, []);
+  }
+
+  /** Characters that an end has not read. */
+  unread(name: string): number {
+    return (this.#stalled.get(name) ?? []).reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** It reads again. */
+  resume(name: string): void {
+    const texts = this.#stalled.get(name) ?? [];
+    this.#stalled.delete(name);
+    for (const text of texts) this.sendAs(name === this.near ? this.far : this.near, text);
+    this.#resumed.resolve();
+    this.#resumed = Promise.withResolvers<void>();
+  }
+
   /** One end hears a text at this moment, before everything that is under way. */
   tells(name: string, text: string): void {
     this.#listeners.get(name)?.text(text);
@@ -78,12 +100,14 @@ export class Wire {
 
   #tapped(transport: Transport, here: string, there: string): Transport {
     const { sent, copies } = this.#host;
+    const stalled = this.#stalled;
+    const unread = () => this.unread(there);
     return {
       remote: transport.remote,
       get bufferedBytes() {
-        return transport.bufferedBytes;
+        return unread();
       },
-      drained: (bytes) => transport.drained(bytes),
+      drained: () => !stalled.has(there) ? Promise.resolve() : this.#resumed.promise,
       listen: (events) => {
         this.#listeners.set(here, events);
         transport.listen({
@@ -97,6 +121,8 @@ export class Wire {
       },
       send(text) {
         sent(here, there, text);
+        const kept = stalled.get(there);
+        if (kept !== undefined) return void kept.push(text);
         for (let copy = copies(); copy > 0; copy--) transport.send(text);
       },
       close: (code, reason) => transport.close(code, reason),

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { DEFAULT_LIMITS, type LinkLimits } from "../../lib/link/link_limits.ts";
 import { FakeCrypto } from "./fake_crypto.ts";
 import { Person } from "./person.ts";
 import { RawServer, RawUser } from "./raw_peer.ts";
@@ -23,6 +24,8 @@ export interface WorldChoices {
   readonly delayMs?: number;
   /** Messages arrive at multiples of this, in ms: many at once are less work than one after the other. */
   readonly grainMs?: number;
+  /** How much servers take from one link, unless a server says otherwise; as usual by default. */
+  readonly limits?: LinkLimits;
 }
 
 /** More than one server sends to another, one after the other, until a newcomer is linked to all. */
@@ -36,11 +39,14 @@ export class World {
   readonly network: VirtualNetwork;
   readonly servers: ServerActor[] = [];
   readonly people: Person[] = [];
+  readonly limits: LinkLimits;
   readonly #slowness: number;
   readonly #names = new Map<string, string>();
 
   /** @param choices How it differs from the plainest one. */
-  constructor({ seed = 1, slowness = 0, delayMs = 0, grainMs = 1 }: WorldChoices = {}) {
+  constructor(choices: WorldChoices = {}) {
+    const { seed = 1, slowness = 0, delayMs = 0, grainMs = 1, limits = DEFAULT_LIMITS } = choices;
+    this.limits = limits;
     this.#slowness = slowness;
     this.entropy = new Seeded(seed);
     this.crypto = new FakeCrypto(seed);

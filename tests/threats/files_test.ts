@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileWordText } from "../../lib/client/file_control.ts";
 import { seal } from "../../lib/e2ee/seal.ts";
+import { NO_LIMITS } from "../../lib/link/link_limits.ts";
 import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 import { offerTo } from "../support/file_scenes.ts";
 import { MemorySource, someBytes } from "../support/memory_files.ts";
@@ -262,4 +263,4 @@ scene("whoever accepts again and again makes the sender send a little only", asy
   await world.advance(1_000);
   assertEquals(chunks.slice(16), Array(16).fill(1));
   assertEquals(sent.state, "running");
-});
+}, { limits: NO_LIMITS });

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { NO_LIMITS } from "../../lib/link/link_limits.ts";
 import type { RawServer, RawUser } from "../support/raw_peer.ts";
 import { Seeded } from "../support/seeded.ts";
 import type { ServerActor } from "../support/server_actor.ts";
@@ -83,7 +84,7 @@ function noise(chance: Seeded): string {
 }
 
 Deno.test(`THREATS 12: ${FRAMES} mutated frames harm nobody (seed ${SEED})`, async () => {
-  const world = new World({ seed: SEED });
+  const world = new World({ seed: SEED, limits: NO_LIMITS });
   const chance = new Seeded(SEED);
   const london = await world.server("london");
   const carol = await world.person("carol", london);

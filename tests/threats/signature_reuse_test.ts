@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { NO_LIMITS } from "../../lib/link/link_limits.ts";
 import { CATALOG } from "../../lib/protocol/catalog.ts";
 import { ALIASES } from "../../lib/protocol/type_names.ts";
 import type { Frame } from "../support/raw_peer.ts";
@@ -82,6 +83,7 @@ for (const attacker of ["a linked server", "a user"]) {
       assertEquals(dave.received, []);
       assertEquals(mallory.closed, undefined);
     },
+    { limits: NO_LIMITS },
   );
 }
 

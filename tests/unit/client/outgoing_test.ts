@@ -4,6 +4,8 @@ import {
   ANSWER_MS,
   type Departure,
   FRESH_MS,
+  MAX_UNANSWERED,
+  MAX_UNANSWERED_TEXT,
   OutgoingQueue,
   type Sealed,
 } from "../../../lib/client/outgoing.ts";
@@ -245,4 +247,28 @@ Deno.test("what was sent long ago and has no outcome is stale, until somebody as
   stale.fail("nobody knows", false);
   queue.retry();
   assertEquals(next(queue, NOW + FRESH_MS).isStale, false);
+});
+
+Deno.test("only so much goes out without an answer, and each answer lets the next one go", () => {
+  const queue = new OutgoingQueue();
+  for (let i = 0; i < MAX_UNANSWERED + 2; i++) queue.add(alice, `${i}`, [`${i}`]);
+  for (let i = 0; i < MAX_UNANSWERED; i++) send(queue, `ref-${i}`);
+  assertEquals(queue.next(NOW, anywhere), undefined);
+  queue.settle("ref-3", undefined);
+  send(queue, "ref-more");
+  assertEquals(queue.next(NOW, anywhere), undefined);
+  queue.settle("ref-5", "nobody is there");
+  assertEquals(next(queue).text, `${MAX_UNANSWERED + 1}`, "a refusal is an answer too");
+});
+
+Deno.test("of long messages fewer go out without an answer", () => {
+  const queue = new OutgoingQueue();
+  for (let i = 0; i < 4; i++) queue.add(bob, `${i}`, [`${i}`]);
+  const text = "x".repeat(MAX_UNANSWERED_TEXT / 2);
+  for (const messageRef of ["a", "b"]) {
+    next(queue).sent({ ...sealed(messageRef), text }, NOW);
+  }
+  assertEquals(queue.next(NOW, anywhere), undefined);
+  queue.requeueUnanswered();
+  assertEquals(next(queue).text, "0", "on the next connection nothing is on its way yet");
 });

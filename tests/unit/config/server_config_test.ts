@@ -6,6 +6,7 @@ import {
   SERVER_OPTIONS,
   type ServerConfig,
 } from "../../../lib/config/server_config.ts";
+import { DEFAULT_LIMITS, NO_LIMITS } from "../../../lib/link/link_limits.ts";
 import { DEFAULT_DIAL_DENY, parseDialDeny } from "../../../lib/mesh/dial_policy.ts";
 
 const load = (args: string[], variables: Record<string, string> = {}) =>
@@ -34,6 +35,7 @@ Deno.test("a server starts with no configuration at all", () => {
     requireProof: false,
     dialDeny: DEFAULT_DIAL_DENY,
     crypto: "auto",
+    limits: DEFAULT_LIMITS,
     logLevel: "info",
     logFormat: "text",
   });
@@ -43,6 +45,7 @@ Deno.test("the configuration is frozen, its parts too", () => {
   const frozen = config(["--advertise", "a:1"]);
   assert(Object.isFrozen(frozen) && Object.isFrozen(frozen.advertise));
   assert(Object.isFrozen(frozen.dialDeny));
+  assert(Object.isFrozen(frozen.limits) && Object.isFrozen(frozen.limits.userFrames));
 });
 
 Deno.test("a second server on one machine needs one flag", () => {
@@ -51,7 +54,8 @@ Deno.test("a second server on one machine needs one flag", () => {
 
 Deno.test("every flag counts", () => {
   const args = "--host ::1 --port 0 --data d --bootstrap b.yaml --advertise [::1]:5 " +
-    "--require-proof --dial-deny 10.0.0.0/8,a --crypto openssl --log-level debug --log-format json";
+    "--require-proof --dial-deny 10.0.0.0/8,a --crypto openssl --user-rate 1 --user-burst 2 " +
+    "--user-bytes 3KiB --file-bytes 4MB --server-rate 5 --server-burst 6 --log-level debug --log-format json";
   assertEquals(config(args.split(" ")), {
     host: "::1",
     port: 0,
@@ -62,6 +66,12 @@ Deno.test("every flag counts", () => {
     requireProof: true,
     dialDeny: parseDialDeny("10.0.0.0/8,a"),
     crypto: "openssl",
+    limits: {
+      userFrames: { perSecond: 1, burst: 2 },
+      userBytes: 3 * 1024,
+      fileBytes: 4_000_000,
+      serverFrames: { perSecond: 5, burst: 6 },
+    },
     logLevel: "debug",
     logFormat: "json",
   });
@@ -77,6 +87,12 @@ Deno.test("every variable counts", () => {
     SOCP_REQUIRE_PROOF: "1",
     SOCP_DIAL_DENY: "none",
     SOCP_CRYPTO: "webcrypto",
+    SOCP_USER_RATE: "none",
+    SOCP_USER_BURST: "1",
+    SOCP_USER_BYTES: "none",
+    SOCP_FILE_BYTES: "none",
+    SOCP_SERVER_RATE: "none",
+    SOCP_SERVER_BURST: "1",
     SOCP_LOG_LEVEL: "warn",
     SOCP_LOG_FORMAT: "json",
   };
@@ -91,6 +107,7 @@ Deno.test("every variable counts", () => {
     requireProof: true,
     dialDeny: parseDialDeny("none"),
     crypto: "webcrypto",
+    limits: NO_LIMITS,
     logLevel: "warn",
     logFormat: "json",
   });
@@ -123,6 +140,12 @@ const REFUSED: [string[], string][] = [
     "--dial-deny: expected ranges, addresses and host names with " +
     'commas between them, or none, got "10.0.0.0/99": expected /0 to /32',
   ],
+  [["--user-rate", "0"], "--user-rate: expected a whole number from 1 to 1000000, or none"],
+  [["--user-burst", "none"], "--user-burst: expected a whole number from 1 to 1000000"],
+  [
+    ["--file-bytes", "999"],
+    "--file-bytes: expected a size such as 64KiB, 100kB or 1MB, at least 1kB, or none",
+  ],
   [["--require-proof=no"], '--require-proof: expected no value, got "no"'],
   [["--host", "a b"], "--host: expected a host name or address"],
 ];
@@ -135,7 +158,8 @@ for (const [args, message] of REFUSED) {
 
 Deno.test("--print-config shows each value and where it came from", () => {
   assertEquals(
-    text(["--print-config", "--port", "8766", "--advertise", "[::1]:5"], {
+    text(["--print-config", "--port", "8766", "--advertise", "[::1]:5", "--file-bytes", "none"], {
+      SOCP_USER_BYTES: "100kB",
       SOCP_LOG_LEVEL: "debug",
       SOCP_REQUIRE_PROOF: "yes",
       SOCP_DIAL_DENY: "10.0.0.0/8, ::1",
@@ -149,6 +173,12 @@ Deno.test("--print-config shows each value and where it came from", () => {
       "require-proof  yes                (environment SOCP_REQUIRE_PROOF)",
       "dial-deny      10.0.0.0/8,::1     (environment SOCP_DIAL_DENY)",
       "crypto         auto               (default)",
+      "user-rate      10                 (default)",
+      "user-burst     40                 (default)",
+      "user-bytes     100000             (environment SOCP_USER_BYTES)",
+      "file-bytes     none               (flag)",
+      "server-rate    500                (default)",
+      "server-burst   2000               (default)",
       "log-level      debug              (environment SOCP_LOG_LEVEL)",
       "log-format     text               (default)",
     ].join("\n"),

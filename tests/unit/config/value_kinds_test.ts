@@ -164,3 +164,35 @@ table("who does the cryptography", kinds.cryptoChoice, [
   ["OpenSSL", undefined],
   ["libressl", undefined],
 ]);
+
+table("a count or none", kinds.countOrNone, [
+  ["1", 1],
+  ["1000000", 1_000_000],
+  ["none", Infinity],
+  ["0", undefined],
+  ["1000001", undefined],
+  ["-1", undefined],
+  ["1.5", undefined],
+  ["all", undefined],
+]);
+
+table("a count", kinds.countAtOnce, [
+  ["1", 1],
+  ["40", 40],
+  ["none", undefined],
+  ["0", undefined],
+]);
+
+table("bytes a second, or none", kinds.bytesOrNone, [
+  ["64KiB", 65_536],
+  ["1 MiB", 1_048_576],
+  ["65536", 65_536],
+  ["100kB", 100_000],
+  ["1k", 1_000],
+  ["none", Infinity],
+  ["999", undefined],
+  ["0KiB", undefined],
+  ["1.5KiB", undefined],
+  ["64kib", undefined],
+  ["2T", undefined],
+]);

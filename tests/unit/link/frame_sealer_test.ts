@@ -66,3 +66,20 @@ Deno.test("a key that fails is told to whoever sends, and to nobody else", async
   await settled();
   await assertRejects(() => unsent, Error, "no key");
 });
+
+Deno.test("a signature is made when its turn comes, and asks for one turn however often it is sent", async () => {
+  const { crypto, sealer } = await setUp();
+  const turns: (() => void)[] = [];
+  const inTurn = async (sign: () => Promise<string>) => {
+    await new Promise<void>((resolve) => void turns.push(resolve));
+    return await sign();
+  };
+  const same = frame({ a: 1 });
+  const sealed = [sealer.seal(same, inTurn), sealer.seal(same, inTurn)];
+  const heartbeats = [sealer.seal(frame({}), inTurn), sealer.seal(frame({}, "*"), inTurn)];
+  await settled();
+  assertEquals([turns.length, crypto.signatures], [2, 0]);
+  for (const turn of turns) turn();
+  await Promise.all([...sealed, ...heartbeats]);
+  assertEquals(crypto.signatures, 2);
+});

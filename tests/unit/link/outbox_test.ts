@@ -192,9 +192,9 @@ Deno.test("only so much is handed to a transport that does not send it, and the 
 Deno.test("a reader that does not read is let go when more waits than may, however it waits", () => {
   const { transport, told, outbox } = setUp();
   transport.bufferedBytes = MAX_IN_TRANSPORT;
-  for (let i = 0; i < 9; i++) outbox.push("x".repeat(ROOM), 10 * ROOM);
+  for (let i = 0; i < 9; i++) outbox.push("x".repeat(ROOM), MAX_IN_TRANSPORT + 9 * ROOM);
   assertEquals([transport.sent, told], [[], []]);
-  outbox.push("x", 10 * ROOM);
+  outbox.push("x", MAX_IN_TRANSPORT + 9 * ROOM);
   assertEquals(told, ["overflow"]);
 });
 
