@@ -12,7 +12,8 @@ import { frameText } from "../lib/protocol/envelope.ts";
 import { toId } from "../lib/protocol/ids.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { startServer, temporaryFolder, testKey, UNLIMITED } from "../tests/support/real_servers.ts";
-import { frameBytes, RawSocket } from "./load/raw_socket.ts";
+import { RawSocket } from "./load/raw_socket.ts";
+import { frameBytes } from "./load/upgrade.ts";
 
 const MEMBERS = 200;
 /** Members who speak; each one's frames are checked one after the other. */

@@ -1,0 +1,38 @@
+/**
+ * Runs what measures, or those parts that are named, and prints one table: each number beside what could be
+ * had at best on the same machine in the same run. `--json` prints it for programs.
+ *
+ * @module
+ */
+
+import { silentLog } from "../lib/base/log.ts";
+import { selectCrypto } from "../lib/crypto/select.ts";
+import { CORES } from "./limits.ts";
+import { relay } from "./relay.ts";
+import { jsonOf, type Machine, type Row, tableOf } from "./table.ts";
+
+/** What can be measured. */
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { relay };
+
+async function machine(): Promise<Machine> {
+  const { backend, close } = await selectCrypto("auto", silentLog);
+  await close();
+  const { os, arch } = Deno.build;
+  return { platform: `${os} ${arch}`, cores: CORES, deno: Deno.version.deno, crypto: backend };
+}
+
+const wanted = Deno.args.filter((arg) => arg !== "--json");
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join()}; there are ${Object.keys(PARTS).join(", ")}`);
+  Deno.exit(2);
+}
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const start = performance.now();
+  rows.push(...await measure());
+  console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+}
+const print = Deno.args.includes("--json") ? jsonOf : tableOf;
+console.log(print(rows, await machine()));
