@@ -7,12 +7,14 @@
 
 import { silentLog } from "../lib/base/log.ts";
 import { selectCrypto } from "../lib/crypto/select.ts";
+import { hostile, latency } from "./latency.ts";
 import { CORES } from "./limits.ts";
 import { relay } from "./relay.ts";
+import { startup } from "./startup.ts";
 import { jsonOf, type Machine, type Row, tableOf } from "./table.ts";
 
 /** What can be measured. */
-const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { relay };
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = { relay, latency, hostile, startup };
 
 async function machine(): Promise<Machine> {
   const { backend, close } = await selectCrypto("auto", silentLog);
