@@ -1,6 +1,7 @@
 /**
- * A user without manners: sends direct messages with signatures that are none, as fast as the server takes
- * them, and comes back when it is thrown out. Prints a line when the first have gone.
+ * A user without manners: sends direct messages with signatures that are none. `patient` always has a few
+ * unanswered, so that it is never thrown out; `flood` sends as fast as the server takes them, is thrown out,
+ * and comes back. Prints a line when it begins.
  *
  * @module
  */
@@ -8,40 +9,49 @@
 import { frameText } from "../../lib/protocol/envelope.ts";
 import { testKey } from "../../tests/support/real_servers.ts";
 import { helloOf, newId } from "./crowd.ts";
-import { connectUpgraded, maskedFrame, writeAll } from "./upgrade.ts";
+import { FrameSocket } from "./frame_socket.ts";
 
-const port = Number(Deno.args[0]);
+const [port, manner] = [Number(Deno.args[0]), Deno.args[1]];
 const id = newId();
 /** How long it stays away, in ms. */
 const PAUSE_MS = 100;
-/** 512 bytes, so that nothing is cheaper than to verify them. */
+/** How many frames a patient one has unanswered. */
+const UNANSWERED = 32;
+/** 512 bytes, so that nothing tells it from a signature but to verify it. */
 const SIGNATURE = "S".repeat(682) + "A";
 
-function garbage(ts: number): string {
+/** Another for each frame, or it would be dropped as a copy. */
+let ts = Date.now();
+
+function garbage(): string {
+  ts = Math.max(ts + 1, Date.now());
   const payload = {
     ciphertext: "C".repeat(682) + "A",
     sender_pub: testKey(0).publicKey,
-    content_sig: SIGNATURE,
+    content_sig: SIGNATURE.replace("S".repeat(13), String(ts)),
   };
   return frameText({ type: "MSG_DIRECT", from: id, to: id, ts, payload });
 }
 
-async function ignore(conn: Deno.TcpConn): Promise<void> {
-  const buffer = new Uint8Array(64 * 1024);
-  while (await conn.read(buffer) !== null);
+async function enter(): Promise<FrameSocket> {
+  const socket = await FrameSocket.open(port);
+  await socket.send(helloOf(id));
+  return socket;
 }
 
-for (let ts = Date.now(), started = false;;) {
+if (manner === "patient") {
+  const socket = await enter();
+  socket.listener = (head) => {
+    if (head.startsWith('{"type":"ERROR"')) void socket.send(garbage());
+  };
+  for (let i = 0; i < UNANSWERED; i++) await socket.send(garbage());
+}
+console.log("begun");
+while (manner === "flood") {
   try {
-    using conn = await connectUpgraded(port);
-    void ignore(conn).catch(() => {}); // writing fails too
-    await writeAll(conn, maskedFrame(helloOf(id)));
-    for (;;) {
-      ts = Math.max(ts + 1, Date.now());
-      await writeAll(conn, maskedFrame(garbage(ts)));
-      if (!started) console.log("begun");
-      started = true;
-    }
+    const socket = await enter();
+    // Sending fails when the server has closed the connection.
+    for (;;) await socket.send(garbage());
   } catch {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
