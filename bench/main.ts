@@ -10,6 +10,7 @@ import { selectCrypto } from "../lib/crypto/select.ts";
 import { hostile, latency } from "./latency.ts";
 import { CORES } from "./limits.ts";
 import { crowdMemory, memory } from "./memory.ts";
+import { hellos, storm } from "./presence.ts";
 import { relay } from "./relay.ts";
 import { startup } from "./startup.ts";
 import { jsonOf, type Machine, type Row, tableOf } from "./table.ts";
@@ -19,6 +20,8 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   relay,
   latency,
   hostile,
+  hellos,
+  storm,
   memory,
   startup,
 };
