@@ -8,6 +8,9 @@
 import { silentLog } from "../lib/base/log.ts";
 import { selectCrypto } from "../lib/crypto/select.ts";
 import { hostile, latency } from "./latency.ts";
+import { fanOut } from "./channel.ts";
+import { files } from "./files.ts";
+import { mesh } from "./mesh.ts";
 import { CORES } from "./limits.ts";
 import { crowdMemory, memory } from "./memory.ts";
 import { hellos, storm } from "./presence.ts";
@@ -20,10 +23,13 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   relay,
   latency,
   hostile,
+  fanOut,
   hellos,
   storm,
   memory,
   startup,
+  files,
+  mesh,
 };
 
 /** What takes so long that it is only measured if it is named. */
@@ -56,3 +62,5 @@ for (const [name, measure] of Object.entries(parts)) {
 }
 const print = Deno.args.includes("--json") ? jsonOf : tableOf;
 console.log(print(rows, await machine()));
+// Backends that nobody has closed keep their threads.
+Deno.exit(0);
