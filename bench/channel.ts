@@ -6,13 +6,17 @@
  * @module
  */
 
-import { WebCrypto } from "../lib/crypto/webcrypto.ts";
+import { silentLog } from "../lib/base/log.ts";
+import { selectCrypto } from "../lib/crypto/select.ts";
 import { sealPublic } from "../lib/client/public_message.ts";
 import { frameText } from "../lib/protocol/envelope.ts";
 import { toId } from "../lib/protocol/ids.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { startServer, temporaryFolder, testKey, UNLIMITED } from "../tests/support/real_servers.ts";
-import { frameBytes, RawSocket } from "./load/raw_socket.ts";
+import { startHelper } from "./load/helper.ts";
+import { RawSocket } from "./load/raw_socket.ts";
+import { frameBytes } from "./load/upgrade.ts";
+import type { Row } from "./table.ts";
 
 const MEMBERS = 200;
 /** Members who speak; each one's frames are checked one after the other. */
@@ -20,7 +24,7 @@ const SPEAKERS = 8;
 /** Messages of one burst. */
 const MESSAGES = 80;
 /** Bursts: in turns, since a machine that others use too is not equally fast for long. */
-const BURSTS = 12;
+const BURSTS = 6;
 /** How long nothing may come for everybody to count as having come, in ms. */
 const QUIET_MS = 500;
 
@@ -33,7 +37,7 @@ interface Speech {
   readonly text: string;
 }
 
-const crypto = new WebCrypto();
+const { crypto } = await selectCrypto("auto", silentLog);
 const keys = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
 const { publicKey } = await crypto.importPrivateKey(bytesOf(testKey(1).privateKey));
 const ids = Array.from({ length: MEMBERS }, () => toId(globalThis.crypto.randomUUID()));
@@ -91,24 +95,15 @@ function hello(from: string): string {
   return frameText({ type: "USER_HELLO", from, to: "*", ts: Date.now(), payload });
 }
 
-/** The bare server, and its port. */
-async function startBare(): Promise<{ program: Deno.ChildProcess; port: number }> {
-  const program = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-net=127.0.0.1", "bench/load/bare_fan_out.ts"],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  for await (const text of program.stdout.pipeThrough(new TextDecoderStream())) {
-    return { program, port: Number(text.trim()) };
-  }
-  throw new Error("the bare server does not say its port");
-}
-
-await using folder = await temporaryFolder();
-await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
-const bare = await startBare();
-try {
-  const sides = { ours: await members(server.port, hello), bare: await members(bare.port, hello) };
+/** Deliveries a second to everybody. */
+export async function fanOut(): Promise<Row[]> {
+  await using folder = await temporaryFolder();
+  await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
+  await using helper = await startHelper("bare_fan_out.ts");
+  const sides = {
+    ours: await members(server.port, hello),
+    bare: await members(Number(helper.line), hello),
+  };
   await quiet([...sides.ours, ...sides.bare]);
   // The first burst is for the compilers.
   for (const sockets of Object.values(sides)) await seconds(sockets, await speeches());
@@ -117,16 +112,13 @@ try {
     spent.ours += await seconds(sides.ours, await speeches());
     spent.bare += await seconds(sides.bare, await speeches());
   }
-  const deliveries = BURSTS * MESSAGES * (MEMBERS - 1);
-  const rate = (side: number) => `${Math.round(deliveries / side)}`.padStart(10);
-  console.log(
-    `${BURSTS} bursts of ${MESSAGES} messages to ${MEMBERS} members, deliveries per second:`,
-  );
-  console.log("      ours  bare fan-out  ours / bare");
-  const share = (spent.bare / spent.ours * 100).toFixed(0);
-  console.log(`${rate(spent.ours)}    ${rate(spent.bare)}  ${share.padStart(9)} %`);
   for (const socket of [...sides.ours, ...sides.bare]) socket.close();
-} finally {
-  bare.program.kill("SIGKILL");
-  await bare.program.status;
+  const deliveries = BURSTS * MESSAGES * (MEMBERS - 1);
+  return [{
+    name: `messages to everybody, ${MEMBERS} members`,
+    value: deliveries / spent.ours,
+    unit: "deliveries/s",
+    limit: deliveries / spent.bare,
+    limitName: "a bare fan-out of the same bytes",
+  }];
 }

@@ -10,14 +10,13 @@ import { silentLog } from "../lib/base/log.ts";
 import type { CryptoPort } from "../lib/crypto/port.ts";
 import { selectCrypto } from "../lib/crypto/select.ts";
 import { bytesOf, utf8 } from "../tests/support/binary.ts";
+import { CORES, opensslSpeed } from "./limits.ts";
 import keys from "../tests/support/keys.json" with { type: "json" };
 
 /** For how long each is measured at a time, in seconds. */
 const SECONDS = 1;
 /** How often. Others use the machine too: the best counts, and they take turns so that all have the same luck. */
 const ROUNDS = 3;
-
-const CORES = navigator.hardwareConcurrency;
 
 const OPERATIONS = ["sign", "verify", "encrypt", "decrypt"] as const;
 
@@ -50,19 +49,6 @@ async function workOf(crypto: CryptoPort): Promise<Record<string, () => Promise<
     encrypt: () => crypto.encrypt(publicKey, text),
     decrypt: () => crypto.decrypt(privateKey, block),
   };
-}
-
-/** What the program `openssl` reaches, by so many processes. */
-async function speed(processes: number): Promise<Rates> {
-  const many = processes > 1 ? ["-multi", String(processes)] : [];
-  const { stdout } = await new Deno.Command("openssl", {
-    args: ["speed", "-seconds", String(SECONDS), ...many, "rsa4096"],
-    stdout: "piped",
-    stderr: "null",
-  }).output();
-  const [, sign, verify] =
-    /^rsa 4096 bits +\S+s +\S+s +([\d.]+) +([\d.]+)/m.exec(new TextDecoder().decode(stdout)) ?? [];
-  return { sign: Number(sign), verify: Number(verify) };
 }
 
 function row(name: string, rates: Rates): string {
@@ -99,7 +85,7 @@ async function round(atOnce: number, processes: number): Promise<Rates[]> {
       Object.assign(rates[i] ?? {}, { [operation]: count });
     }
   }
-  return [...rates, await speed(processes)];
+  return [...rates, await opensslSpeed(processes, SECONDS)];
 }
 
 console.log(`RSA-4096, operations a second (${Deno.build.os} ${Deno.build.arch}, ${CORES} cores)`);

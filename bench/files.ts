@@ -1,6 +1,6 @@
 /**
  * How fast a file gets from one user to another across two servers, beside the most that RSA allows: 446 bytes
- * for each block that this machine decrypts, on all its cores. Four real processes, a file of 2 MB.
+ * for each block that this machine decrypts, on all its cores. Four real processes, a file of 1 MB.
  *
  * @module
  */
@@ -8,6 +8,8 @@
 import { silentLog } from "../lib/base/log.ts";
 import { selectCrypto } from "../lib/crypto/select.ts";
 import { SEGMENT_PLAINTEXT_BYTES } from "../lib/protocol/limits.ts";
+import { inTurns } from "./limits.ts";
+import type { Row } from "./table.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { type Program, start } from "../tests/support/processes.ts";
 import {
@@ -18,16 +20,16 @@ import {
   UNLIMITED,
 } from "../tests/support/real_servers.ts";
 
-const FILE_BYTES = 2_000_000;
+const FILE_BYTES = 1_000_000;
 /** How often the limit is measured: before, between and after, since others use the machine too. */
 const ROUNDS = 2;
 /** For how long, in ms. */
-const LIMIT_MS = 5_000;
+const LIMIT_MS = 2_000;
 /** Blocks that are decrypted at once: more than there are cores, so that none rests. */
 const AT_ONCE = 8;
 
 /** The backend that the programs take too. */
-const { crypto, close } = await selectCrypto("auto", silentLog);
+const { crypto } = await selectCrypto("auto", silentLog);
 
 /** Bytes per second that RSA alone would allow. */
 async function limit(): Promise<number> {
@@ -101,17 +103,14 @@ async function transfer(): Promise<number> {
   return FILE_BYTES / ((until - since) / 1000);
 }
 
-const limits = [await limit()];
-const rates = [];
-for (let round = 0; round < ROUNDS; round++) {
-  rates.push(await transfer());
-  limits.push(await limit());
+/** Kilobytes a second of a file, beside what its receiver decrypts. */
+export async function files(): Promise<Row[]> {
+  const rates = await inTurns(ROUNDS, transfer, limit);
+  return [{
+    name: `a file of ${FILE_BYTES / 1e6} MB across two servers`,
+    value: rates.value / 1000,
+    unit: "kB/s",
+    limit: rates.limit / 1000,
+    limitName: "446 bytes for each block that this machine decrypts",
+  }];
 }
-const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
-const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
-console.log(`a file of ${FILE_BYTES / 1e6} MB across two servers, kB/s:`);
-console.log("    ours  RSA alone  ours / RSA alone");
-const share = (mean(rates) / mean(limits) * 100).toFixed(0).padStart(14);
-console.log(`${kilobytes(mean(rates))}  ${kilobytes(mean(limits)).padStart(9)}  ${share} %`);
-console.log(`each: ${rates.map(kilobytes).join()}; RSA alone: ${limits.map(kilobytes).join()}`);
-await close();

@@ -7,10 +7,14 @@
  */
 
 import type { ServerActor } from "../tests/support/server_actor.ts";
+import type { Row } from "./table.ts";
 import { World } from "../tests/support/world.ts";
 
 /** How long a frame takes from one server to another, in ms. */
 const LINK_MS = 50;
+
+/** How many servers. */
+const SERVERS = 10;
 
 /** What happened because of one event. */
 interface Cost {
@@ -61,53 +65,50 @@ function isServer(name: string): boolean {
   return name.startsWith("server");
 }
 
-function row(event: string, count: number, { ms, frames }: Cost): string {
-  const least = count - 1;
-  const [time, times] = [ms / LINK_MS, frames / least];
+/** One event's rows. */
+function rowsOf(event: string, { ms, frames }: Cost): Row[] {
+  const name = `${event} in a mesh of ${SERVERS}, virtual time`;
   return [
-    event.padEnd(12),
-    `${count}`.padStart(7),
-    `${ms}`.padStart(8),
-    `${LINK_MS}`.padStart(8),
-    `${time.toFixed(1)}x`.padStart(8),
-    `${frames}`.padStart(8),
-    `${least}`.padStart(8),
-    `${times.toFixed(1)}x`.padStart(8),
-  ].join("");
+    { name, value: ms, unit: "ms", limit: LINK_MS, limitName: "one link's delay" },
+    {
+      name: "    frames between servers",
+      value: frames,
+      unit: "frames",
+      limit: SERVERS - 1,
+      limitName: "one for each other server",
+    },
+  ];
 }
 
-console.log(
-  `a full mesh, each link takes ${LINK_MS} ms\n` +
-    "event       servers      ms   least   ratio  frames   least   ratio",
-);
-for (const count of [2, 5, 10, 25]) {
-  const world = await meshOf(count);
+/** A user comes and leaves; and what goes around while nothing happens. */
+export async function mesh(): Promise<Row[]> {
+  const world = await meshOf(SERVERS);
   const [home] = world.servers;
   if (home === undefined) throw new Error("no server");
   const alice = await world.stranger("alice");
-  const enters = await costOf(
+  const comes = await costOf(
     world,
     () => alice.enters(home),
     ({ presence }) => presence.length === 1,
     alice.id,
   );
-  console.log(row("user comes", count, enters));
   const leaves = await costOf(
     world,
     () => alice.leaves(),
     ({ presence }) => presence.length === 0,
     alice.id,
   );
-  console.log(row("user leaves", count, leaves));
   const since = world.network.sent.length;
   await world.advance(60_000);
-  const rest = world.network.sent.length - since;
-  const perRound = rest / 4;
-  const beats = count * (count - 1);
-  console.log(
-    `at rest     ${
-      `${count}`.padStart(7)
-    }: ${perRound} frames in 15 s, ${beats} of them heartbeats ` +
-      `(§8.4): ${(perRound / beats).toFixed(1)}x`,
-  );
+  return [
+    ...rowsOf("a user comes", comes),
+    ...rowsOf("a user leaves", leaves),
+    {
+      name: "    frames at rest, in 15 s",
+      value: (world.network.sent.length - since) / 4,
+      unit: "frames",
+      limit: SERVERS * (SERVERS - 1),
+      limitName: "heartbeats (§8.4)",
+    },
+  ];
 }

@@ -1,0 +1,89 @@
+/**
+ * What the machine can do at best, measured in the same run as what is compared with it: signatures.
+ *
+ * @module
+ */
+
+import { silentLog } from "../lib/base/log.ts";
+import { type CryptoChoice, selectCrypto } from "../lib/crypto/select.ts";
+import { bytesOf } from "../tests/support/binary.ts";
+import { testKey } from "../tests/support/real_servers.ts";
+
+/** How many cores there are. */
+export const CORES: number = navigator.hardwareConcurrency;
+
+/** For how long a limit is measured at a time, in seconds. */
+const SECONDS = 1;
+
+/**
+ * What the program `openssl` reaches with RSA-4096, in time that passes: without `-elapsed` it divides by the
+ * processor time that it got, which tells nothing of what a machine can do that others use too.
+ *
+ * @param processes How many at once.
+ * @param seconds For how long each operation is measured.
+ * @returns Operations a second; not a number if there is no such program.
+ */
+export async function opensslSpeed(
+  processes: number,
+  seconds = SECONDS,
+): Promise<{ sign: number; verify: number }> {
+  const many = processes > 1 ? ["-multi", String(processes)] : [];
+  const { stdout } = await new Deno.Command("openssl", {
+    args: ["speed", "-elapsed", "-seconds", String(seconds), ...many, "rsa4096"],
+    stdout: "piped",
+    stderr: "null",
+  }).output();
+  const [, sign, verify] =
+    /^rsa 4096 bits +\S+s +\S+s +([\d.]+) +([\d.]+)/m.exec(new TextDecoder().decode(stdout)) ?? [];
+  return { sign: Number(sign), verify: Number(verify) };
+}
+
+/**
+ * How many signatures a second a backend makes when nothing else is to be done.
+ *
+ * @param choice The backend.
+ */
+export async function bareSignatures(choice: CryptoChoice): Promise<number> {
+  const { crypto, close } = await selectCrypto(choice, silentLog);
+  const { privateKey } = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
+  const text = new Uint8Array(1_000);
+  const start = performance.now();
+  let count = 0;
+  // Twice as many as there are cores, so that no core waits for the next one to be handed over.
+  await Promise.all(Array.from({ length: 2 * CORES }, async () => {
+    while (performance.now() - start < SECONDS * 1000) {
+      await crypto.sign(privateKey, text);
+      count += 1;
+    }
+  }));
+  const rate = count * 1000 / (performance.now() - start);
+  await close();
+  return rate;
+}
+
+/**
+ * Measures something in turns with its limit, since a machine that others use too is not equally fast for
+ * long: the limit before, between and after.
+ *
+ * @param rounds How often.
+ * @param measure What is measured, a rate.
+ * @param limit Its limit.
+ * @returns The means.
+ */
+export async function inTurns(
+  rounds: number,
+  measure: () => Promise<number>,
+  limit: () => Promise<number>,
+): Promise<{ value: number; limit: number }> {
+  const limits = [await limit()];
+  const values = [];
+  for (let round = 0; round < rounds; round++) {
+    values.push(await measure());
+    limits.push(await limit());
+  }
+  return { value: mean(values), limit: mean(limits) };
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0) / numbers.length;
+}

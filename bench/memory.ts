@@ -1,0 +1,75 @@
+/**
+ * What a user who is online and says nothing costs a server in memory, beside a bare upgraded socket.
+ *
+ * @module
+ */
+
+import { startServer, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
+import { helloOf, newId, quiet } from "./load/crowd.ts";
+import { startHelper } from "./load/helper.ts";
+import { RawSocket } from "./load/raw_socket.ts";
+import { atMost, type Row } from "./table.ts";
+
+/** How many bare sockets' worth a user may cost. */
+const AIM = 2;
+
+/** 1,000 users. Everybody is told of everybody, so that five times as many take 25 times as long to come. */
+export function memory(): Promise<Row[]> {
+  return measure(1_000);
+}
+
+/** 5,000 users: minutes, and only if it is asked for. */
+export function crowdMemory(): Promise<Row[]> {
+  return measure(5_000);
+}
+
+async function measure(users: number): Promise<Row[]> {
+  const [value, limit] = [await ours(users), await bare(users)];
+  const limitName = "a bare upgraded socket; resident memory of the process, grown by";
+  const name = `memory of an idle user among ${users}`;
+  return [atMost({ name, value, unit: "KiB", limit, limitName }, AIM)];
+}
+
+async function ours(users: number): Promise<number> {
+  await using folder = await temporaryFolder();
+  await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
+  const hello = () => helloOf(newId());
+  return await growth(server.program.pid, () => open(server.port, users, hello), users);
+}
+
+async function bare(users: number): Promise<number> {
+  await using helper = await startHelper("bare_upgrade.ts");
+  return await growth(helper.pid, () => open(Number(helper.line), users, () => "hello"), users);
+}
+
+/** How much a process has grown, in KiB for each user. */
+async function growth(
+  pid: number,
+  come: () => Promise<RawSocket[]>,
+  users: number,
+): Promise<number> {
+  const before = await residentKib(pid);
+  const sockets = await come();
+  await quiet(() => sockets.reduce((sum, { received }) => sum + received, 0));
+  const after = await residentKib(pid);
+  for (const socket of sockets) socket.close();
+  return (after - before) / users;
+}
+
+/** Opens sockets; each says something at once, since a server does not wait long for that. */
+async function open(port: number, users: number, hello: () => string): Promise<RawSocket[]> {
+  const sockets = [];
+  for (let i = 0; i < users; i++) {
+    const socket = await RawSocket.open(port);
+    await socket.send([hello()]);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+/** Asked of `ps`, since Deno opens `/proc` only to who may do everything. */
+async function residentKib(pid: number): Promise<number> {
+  const args = ["-o", "rss=", "-p", String(pid)];
+  const { stdout } = await new Deno.Command("ps", { args }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
