@@ -82,8 +82,8 @@ function assertAllAccountedFor(letters: readonly Letter[], why: string): void {
 
 const STORMS = [
   { seed: 11, cities: 12, people: 24, turns: 80 },
-  { seed: 22, cities: 5, people: 15, turns: 250 },
-  { seed: 33, cities: 6, people: 12, turns: 250 },
+  { seed: 22, cities: 5, people: 10, turns: 120 },
+  { seed: 33, cities: 6, people: 12, turns: 150 },
   { seed: 44, cities: 3, people: 8, turns: 300 },
   { seed: 55, cities: 2, people: 6, turns: 300 },
 ];
