@@ -83,7 +83,7 @@ export async function storm(): Promise<Row[]> {
   const limitName = `${STORM_SECONDS} s, or ${SIGNATURES} signatures for each, whichever is longer`;
   const news = WATCHERS * STORM;
   return [
-    { name: `${name}: all is known`, value: seconds, unit: "s", limit, limitName },
+    { name: `${name}: the last news`, value: seconds, unit: "s", limit, limitName },
     {
       name: "    news that came to the watchers",
       value: everybody.count,
