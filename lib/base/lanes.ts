@@ -4,6 +4,8 @@
  * @module
  */
 
+import { FairLanes } from "./fair_lanes.ts";
+
 /**
  * Runs costly tasks side by side, in the order in which they were given. What does not stand in this line
  * shares the processors with a few of them, never with all.
@@ -22,8 +24,7 @@
  * ```
  */
 export class Lanes {
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
+  readonly #lanes: FairLanes<undefined>;
 
   /**
    * Empty lanes.
@@ -31,7 +32,7 @@ export class Lanes {
    * @param count How many tasks may run at once.
    */
   constructor(count: number) {
-    this.#free = count;
+    this.#lanes = new FairLanes(count);
   }
 
   /**
@@ -40,16 +41,8 @@ export class Lanes {
    * @param task What to do.
    * @returns What came of it; a task that throws frees its lane too.
    */
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      // Handed on, not put back: whoever comes just now does not overtake who waits.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
-    }
+  run<T>(task: () => Promise<T>): Promise<T> {
+    // Fair lanes where all tasks are one's own.
+    return this.#lanes.run(undefined, task);
   }
 }

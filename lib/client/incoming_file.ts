@@ -10,6 +10,7 @@ import { chunkCount } from "../e2ee/file_chunk.ts";
 import type { VerifiedOf } from "../link/verified.ts";
 import { ArrivingFile, type ArrivingFileParts } from "./arriving_file.ts";
 import type { FileWord } from "./file_control.ts";
+import { RETRY_MS } from "./file_delivery.ts";
 import { FilePatience } from "./file_patience.ts";
 import type { FilePost } from "./file_post.ts";
 import { sendersReason } from "./file_reasons.ts";
@@ -21,9 +22,6 @@ const REPORT_CHUNKS = 8;
 
 /** Time between them at the most, in ms. */
 const REPORT_MS = 10_000;
-
-/** After what time a sender is tried again that could not be reached, in ms. */
-const RETRY_MS = 10_000;
 
 /** How long a sender that came back has to speak first, in ms. */
 const SPEAK_FIRST_MS = 5_000;

@@ -14,7 +14,7 @@ import { visible } from "./visible.ts";
 const MOST_CHOICES = 10;
 
 /** The word for everybody. A person of this name is reached by id. */
-const EVERYBODY = "public";
+export const EVERYBODY = "public";
 
 /** What a command's argument is, which decides what Tab offers. */
 export type ArgumentKind = "user" | "recipient" | "text" | "command" | "path" | "number";

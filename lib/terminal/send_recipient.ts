@@ -6,12 +6,10 @@
 
 import type { ChatClient } from "../client/chat_client.ts";
 import { type Id, toId } from "../protocol/ids.ts";
+import { EVERYBODY } from "./command_table.ts";
 import { personsOf } from "./persons.ts";
 import { quoteLabel, resolve } from "./people.ts";
 import { visible } from "./visible.ts";
-
-/** The word for everybody. A person of this name is reached by id. */
-const EVERYBODY = "public";
 
 /**
  * Finds whom a word of the command line means.
