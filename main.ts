@@ -7,6 +7,7 @@
 
 import project from "./deno.json" with { type: "json" };
 import { systemClock } from "./lib/base/clock.ts";
+import { lanesFor } from "./lib/base/lanes.ts";
 import type { Log } from "./lib/base/log.ts";
 import { loadBootstrap } from "./lib/config/bootstrap_file.ts";
 import { ConfigError } from "./lib/config/config_error.ts";
@@ -87,7 +88,7 @@ async function serve(config: ServerConfig): Promise<void> {
     clock: systemClock,
     log,
     limits: config.limits,
-    lanes: Math.max(2, navigator.hardwareConcurrency),
+    lanes: lanesFor(navigator.hardwareConcurrency),
   });
   door.admit(runtime);
   // Before it is said to be ready: whoever reads that may stop it at once.

@@ -7,6 +7,25 @@
 import { FairLanes } from "./fair_lanes.ts";
 
 /**
+ * How many RSA operations are worked on at once: twice as many as there are processors. With as many, one
+ * stands still from the end of an operation until the main thread has heard of it and handed out the next
+ * (`bench/README.md`).
+ *
+ * @param processors How many there are, at least 1.
+ * @returns How many lanes.
+ * @example
+ * ```ts
+ * import { lanesFor } from "./lanes.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(lanesFor(2), 4);
+ * ```
+ */
+export function lanesFor(processors: number): number {
+  return 2 * processors;
+}
+
+/**
  * Runs costly tasks side by side, in the order in which they were given. What does not stand in this line
  * shares the processors with a few of them, never with all.
  *

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { lanesFor } from "../base/lanes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { PSS_SALT_BYTES, RSA_BLOCK_BYTES, SEGMENT_PLAINTEXT_BYTES } from "../protocol/limits.ts";
 import { type Handle, type Libcrypto, LibcryptoError, NOTHING } from "./libcrypto.ts";
@@ -33,10 +34,7 @@ const [OUR_SALT, OTHER_SALT] = PSS_SALT_BYTES;
 export interface OpenSslOptions {
   /** How many public keys are kept parsed, at least 1. */
   readonly cachedKeys?: number;
-  /**
-   * How many signatures and decryptions are worked on at once; by default one on each core. More threads
-   * would not be faster, and would leave the thread that reads frames a smaller share of the processors.
-   */
+  /** How many signatures and decryptions are worked on at once; by default two for each processor. */
   readonly lanes?: number;
 }
 
@@ -57,7 +55,7 @@ export class OpenSsl implements CryptoPort, AsyncDisposable {
    * @param options How it is set up.
    */
   constructor(library: Libcrypto, options: OpenSslOptions = {}) {
-    const { cachedKeys = CACHED_KEYS, lanes = navigator.hardwareConcurrency } = options;
+    const { cachedKeys = CACHED_KEYS, lanes = lanesFor(navigator.hardwareConcurrency) } = options;
     this.#library = library;
     this.#publicKeys = new PublicKeyCache(library, cachedKeys);
     this.#calls = new OpenSslCalls(lanes);

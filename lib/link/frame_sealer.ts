@@ -17,7 +17,7 @@ export type InTurn = (sign: () => Promise<string>) => Promise<string>;
 export class FrameSealer {
   readonly #crypto: CryptoPort;
   readonly #key: PrivateKey;
-  readonly #texts = new WeakMap<UnsignedFrame, Promise<string>>();
+  readonly #texts = new WeakMap<UnsignedFrame, string | Promise<string>>();
   #emptySignature: Promise<string> | undefined;
 
   /**
@@ -37,16 +37,19 @@ export class FrameSealer {
    *
    * @param frame What to sign.
    * @param inTurn Makes the signature when its turn comes; at once by default.
-   * @returns The text for the wire.
+   * @returns The text for the wire, at once if it is there: whoever comes is sent one for everybody.
    */
-  seal(frame: UnsignedFrame, inTurn: InTurn = (sign) => sign()): Promise<string> {
-    let text = this.#texts.get(frame);
-    if (text === undefined) {
-      text = this.#sign(frame, inTurn).then((signature) => frameText(frame, signature));
-      // Whoever sends it hears of a failure; if nobody does, it must not end the process.
-      text.catch(() => {});
-      this.#texts.set(frame, text);
-    }
+  seal(frame: UnsignedFrame, inTurn: InTurn = (sign) => sign()): string | Promise<string> {
+    const known = this.#texts.get(frame);
+    if (known !== undefined) return known;
+    const text = this.#sign(frame, inTurn).then((signature) => {
+      const signed = frameText(frame, signature);
+      this.#texts.set(frame, signed);
+      return signed;
+    });
+    // Whoever sends it hears of a failure; if nobody does, it must not end the process.
+    text.catch(() => {});
+    this.#texts.set(frame, text);
     return text;
   }
 

@@ -25,9 +25,12 @@ export const MAX_IN_TRANSPORT = 256 * 1024;
 export const UNSIGNED_FRAME_BYTES = 2048;
 
 interface Entry {
-  readonly text: string | Promise<string>;
+  /** Undefined while it is being signed. */
+  text: string | undefined;
   /** Bytes, about; once it is signed, as many as it has. */
   size: number;
+  /** Why it could not be made. */
+  error?: unknown;
 }
 
 /** Who is told how an outbox fares. */
@@ -47,12 +50,11 @@ export class Outbox {
   readonly #host: OutboxHost;
   readonly #waiting: Entry[] = [];
   #waitingBytes = 0;
-  #drained: Promise<void> = Promise.resolve();
   #leaving = false;
-  /** Ends the wait for room in the transport. */
-  #goOn: () => void = () => {};
-  #busy = false;
+  /** The transport has its fill, and says when it has sent some. */
+  #isHeldUp = false;
   #stopped = false;
+  readonly #flushed: (() => void)[] = [];
 
   /**
    * An empty outbox.
@@ -72,11 +74,17 @@ export class Outbox {
    * @param limit Bytes that may wait on this link now.
    */
   push(text: string | Promise<string>, limit: number): void {
-    // It may fail before its turn, or when nobody waits for it any more: that must not end the process.
-    if (typeof text !== "string") text.catch(() => {});
-    if (this.#stopped || this.#goesAtOnce(text, limit)) return;
-    const entry = { text, size: typeof text === "string" ? text.length : UNSIGNED_FRAME_BYTES };
-    if (typeof text !== "string") text.then((signed) => this.#isSigned(entry, signed), () => {});
+    const entry: Entry = typeof text === "string"
+      ? { text, size: text.length }
+      : { text: undefined, size: UNSIGNED_FRAME_BYTES };
+    if (typeof text !== "string") {
+      // Heard of even if nobody waits for it any more: a failure must not end the process.
+      text.then(
+        (signed) => this.#isSigned(entry, signed),
+        (error) => this.#hasFailed(entry, error),
+      );
+    }
+    if (this.#stopped) return;
     this.#waiting.push(entry);
     this.#waitingBytes += entry.size;
     if (this.bytes > limit) {
@@ -84,20 +92,7 @@ export class Outbox {
       this.#host.overflow();
       return;
     }
-    if (!this.#busy) this.#drained = this.#drain();
-  }
-
-  /** Most texts find nothing before them: what goes to hundreds of links must cost little on each. */
-  #goesAtOnce(text: string | Promise<string>, limit: number): boolean {
-    if (typeof text !== "string" || this.#busy) return false;
-    if (this.#isFull() || this.#transport.bufferedBytes + text.length > limit) return false;
-    try {
-      this.#transport.send(text);
-    } catch (error) {
-      this.stop();
-      this.#host.fault(error);
-    }
-    return true;
+    this.#drain();
   }
 
   /**
@@ -107,8 +102,10 @@ export class Outbox {
    */
   flush(): Promise<void> {
     this.#leaving = true;
-    this.#goOn();
-    return this.#drained;
+    this.#isHeldUp = false;
+    this.#drain();
+    if (this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => void this.#flushed.push(resolve));
   }
 
   /** Sends nothing more, and forgets what waits. */
@@ -116,7 +113,7 @@ export class Outbox {
     this.#stopped = true;
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
-    this.#goOn();
+    this.#isEmpty();
   }
 
   /** Bytes that wait, here and in the transport; a frame that is still being signed counts as an average one. */
@@ -125,40 +122,58 @@ export class Outbox {
   }
 
   /** Some frames are much longer than most, those that share keys for example. */
-  #isSigned(entry: Entry, { length }: string): void {
+  #isSigned(entry: Entry, text: string): void {
     if (this.#stopped) return;
-    this.#waitingBytes += length - entry.size;
-    entry.size = length;
+    this.#waitingBytes += text.length - entry.size;
+    entry.size = text.length;
+    entry.text = text;
+    if (entry === this.#waiting[0]) this.#drain();
   }
 
-  #isFull(): boolean {
-    return !this.#leaving && this.#transport.bufferedBytes >= MAX_IN_TRANSPORT;
+  /** Told of when its turn comes, so that what went before it still goes. */
+  #hasFailed(entry: Entry, error: unknown): void {
+    if (this.#stopped) return;
+    entry.error = error;
+    if (entry === this.#waiting[0]) this.#fail(error);
   }
 
-  /** Resolves when the transport may be given more: it has sent some, or this is the end. */
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#goOn = resolve;
-      void this.#transport.drained(MAX_IN_TRANSPORT).then(resolve);
-    });
+  #fail(error: unknown): void {
+    this.stop();
+    this.#host.fault(error);
   }
 
-  async #drain(): Promise<void> {
-    this.#busy = true;
+  /** Hands over what is ready, up to the first text that is not. */
+  #drain(): void {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        const text = typeof next.text === "string" ? next.text : await next.text;
-        if (this.#isFull()) await this.#room();
-        if (this.#stopped) return;
+        const { text, size, error } = next;
+        if (error !== undefined) return this.#fail(error);
+        if (text === undefined || !this.#hasRoom()) return;
         this.#waiting.shift();
-        this.#waitingBytes -= next.size;
+        this.#waitingBytes -= size;
         this.#transport.send(text);
       }
+      this.#isEmpty();
     } catch (error) {
-      this.stop();
-      this.#host.fault(error);
-    } finally {
-      this.#busy = false;
+      this.#fail(error);
     }
+  }
+
+  /** Whether the transport may be given more; if it may not, that goes on when it has sent some. */
+  #hasRoom(): boolean {
+    if (this.#leaving) return true;
+    if (this.#isHeldUp) return false;
+    this.#isHeldUp = this.#transport.bufferedBytes >= MAX_IN_TRANSPORT;
+    if (this.#isHeldUp) void this.#transport.drained(MAX_IN_TRANSPORT).then(() => this.#goOn());
+    return !this.#isHeldUp;
+  }
+
+  #goOn(): void {
+    this.#isHeldUp = false;
+    this.#drain();
+  }
+
+  #isEmpty(): void {
+    for (const tell of this.#flushed.splice(0)) tell();
   }
 }

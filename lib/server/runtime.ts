@@ -50,7 +50,7 @@ export interface RuntimeParts {
   readonly log: Log;
   /** How much is taken from one link; as usual by default. */
   readonly limits?: LinkLimits;
-  /** Signatures that are made at once, and as many checked: as many as there are processors; 4 by default. */
+  /** Signatures that are made at once, and as many checked; 4 by default. */
   readonly lanes?: number;
 }
 
@@ -189,6 +189,11 @@ export class ServerRuntime {
             effect.frame,
             (sign) => this.#signing.run(cause, sign),
           );
+          // What has been signed before is no news that could run ahead of other news.
+          if (typeof sealed === "string") {
+            for (const link of links) link.send(sealed);
+            break;
+          }
           sealed.catch(() => {}); // told of where it is waited for
           const text = before.then(() => sealed);
           before = text.catch(() => {});
