@@ -1,5 +1,6 @@
 /**
- * What the machine can do at best, measured in the same run as what is compared with it: signatures.
+ * What the machine can do at best, measured in the same run as what is compared with it: signatures, and
+ * texts that are sent to many sockets.
  *
  * @module
  */
@@ -8,6 +9,9 @@ import { silentLog } from "../lib/base/log.ts";
 import { type CryptoChoice, selectCrypto } from "../lib/crypto/select.ts";
 import { bytesOf } from "../tests/support/binary.ts";
 import { testKey } from "../tests/support/real_servers.ts";
+import { startHelper } from "./load/helper.ts";
+import { RawSocket } from "./load/raw_socket.ts";
+import { frameBytes } from "./load/upgrade.ts";
 
 /** How many cores there are. */
 export const CORES: number = navigator.hardwareConcurrency;
@@ -58,6 +62,40 @@ export async function bareSignatures(choice: CryptoChoice): Promise<number> {
   }));
   const rate = count * 1000 / (performance.now() - start);
   await close();
+  return rate;
+}
+
+/** Sockets of the bare fan-out. */
+const LISTENERS = 200;
+/** What each of them is sent. */
+const TEXTS = 100;
+
+/**
+ * How many texts a second one thread hands to open sockets that does nothing else.
+ *
+ * @param bytes How long each is.
+ */
+export async function bareDeliveries(bytes: number): Promise<number> {
+  await using helper = await startHelper("bare_fan_out.ts");
+  const open = () => RawSocket.open(Number(helper.line));
+  const [speaker, ...listeners] = await Promise.all(
+    Array.from({ length: LISTENERS + 1 }, open),
+  );
+  if (speaker === undefined) throw new RangeError("nobody speaks");
+  const text = "x".repeat(bytes);
+  const burst = async () => {
+    const heard = listeners.map((socket) =>
+      socket.until(socket.received + TEXTS * frameBytes(text))
+    );
+    const start = performance.now();
+    await speaker.send(Array.from({ length: TEXTS }, () => text));
+    await Promise.all(heard);
+    return LISTENERS * TEXTS * 1000 / (performance.now() - start);
+  };
+  // The first burst is for the compilers.
+  await burst();
+  const rate = await burst();
+  for (const socket of [speaker, ...listeners]) socket.close();
   return rate;
 }
 
