@@ -164,10 +164,13 @@ function styleOf({ color, timestamps }: ClientConfig): Style {
   };
 }
 
-/** What is worth a line although nobody asked: the conversation is more important than its speed. */
-const alarms: Log = (level, message) => {
-  if (level === "warn" || level === "error") complain(message);
-};
+/** What is worth a line although nobody asked: a person who chats is told what would make it faster, a script is not. */
+function noteworthy(kind: ClientInvocation["kind"]): Log {
+  const isPerson = kind === "chat" && Deno.stdin.isTerminal();
+  return (level, message) => {
+    if (level === "warn" || level === "error" || (level === "info" && isPerson)) complain(message);
+  };
+}
 
 async function run(invocation: ClientInvocation): Promise<ExitCode> {
   switch (invocation.kind) {
@@ -178,7 +181,7 @@ async function run(invocation: ClientInvocation): Promise<ExitCode> {
       print(`socp-client ${project.version}`);
       return EXIT.fine;
     default: {
-      const opened = await selectCrypto(invocation.config.crypto, alarms);
+      const opened = await selectCrypto(invocation.config.crypto, noteworthy(invocation.kind));
       try {
         return await runWith(invocation, opened.crypto);
       } finally {
