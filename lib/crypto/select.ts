@@ -32,7 +32,8 @@ export interface OpenedCrypto {
   readonly backend: string;
   /**
    * Waits for what is under way and frees all keys; nothing may be asked of the backend after that. A
-   * process may also end without, while threads are at work: nothing is taken apart under their hands.
+   * process may also end without, while threads are at work: nothing is taken apart under their hands. A second
+   * call waits as well.
    */
   close(): Promise<void>;
 }
@@ -62,7 +63,9 @@ const machine: Surroundings = {
       await crypto.close();
       library.close();
     };
-    return { crypto, backend: `OpenSSL ${library.version}`, close };
+    let closing: Promise<void> | undefined;
+    // Once: Deno takes it amiss if a library is closed a second time.
+    return { crypto, backend: `OpenSSL ${library.version}`, close: () => closing ??= close() };
   },
 };
 

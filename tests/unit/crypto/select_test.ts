@@ -7,6 +7,7 @@ import {
   type Surroundings,
 } from "../../../lib/crypto/select.ts";
 import { WebCrypto } from "../../../lib/crypto/webcrypto.ts";
+import { testWithOpenSsl } from "../../support/openssl.ts";
 
 const right = new WebCrypto();
 
@@ -181,4 +182,11 @@ Deno.test("OpenSSL that is asked for and cannot be had is an error of one line",
     );
     assert(!error.message.includes("\n"));
   }
+});
+
+testWithOpenSsl("OpenSSL may be closed twice, one after the other and at once", async () => {
+  const { backend, close } = await selectCrypto("openssl", () => {});
+  assertStringIncludes(backend, "OpenSSL 3.");
+  await Promise.all([close(), close()]);
+  await close();
 });
