@@ -32,7 +32,8 @@ export interface OpenedCrypto {
   readonly backend: string;
   /**
    * Waits for what is under way and frees all keys; nothing may be asked of the backend after that. A
-   * process may also end without, while threads are at work: nothing is taken apart under their hands.
+   * process may also end without, while threads are at work: nothing is taken apart under their hands. A second
+   * call waits as well.
    */
   close(): Promise<void>;
 }
@@ -62,7 +63,9 @@ const machine: Surroundings = {
       await crypto.close();
       library.close();
     };
-    return { crypto, backend: `OpenSSL ${library.version}`, close };
+    let closing: Promise<void> | undefined;
+    // Once: Deno takes it amiss if a library is closed a second time.
+    return { crypto, backend: `OpenSSL ${library.version}`, close: () => closing ??= close() };
   },
 };
 
@@ -126,8 +129,13 @@ async function findOpenSsl(
     let candidate;
     try {
       candidate = open(path);
-    } catch {
-      continue; // It is not there, as most of them.
+    } catch (error) {
+      // Most of them are not there. What is there and no use is something else than a library to be installed.
+      if (!isMissing(error)) {
+        const remedy = "repair or update OpenSSL, or say --crypto webcrypto";
+        failure ??= { why: `${path} cannot be used (${lineOf(error)})`, remedy, isAlarming: true };
+      }
+      continue;
     }
     const reason = await selfTest(candidate.crypto, new WebCrypto()).catch(String);
     if (reason === undefined) return candidate;
@@ -138,4 +146,14 @@ async function findOpenSsl(
   const remedy =
     `install OpenSSL 3 (apt install libssl3, dnf install openssl-libs, brew install openssl@3)`;
   return failure ?? { why: `there is no libcrypto of OpenSSL 3 at ${allowed.join(", ")}`, remedy };
+}
+
+/** Deno has no class of errors for it: these are the dynamic linker's words, on Linux and on macOS. */
+function isMissing(error: unknown): boolean {
+  return /no such file|not a directory/i.test(String(error));
+}
+
+function lineOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1).join("");
 }

@@ -7,6 +7,7 @@
 import { decodeBase64url } from "../protocol/base64url.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { PSS_SALT_BYTES, RSA_BLOCK_BYTES, SEGMENT_PLAINTEXT_BYTES } from "../protocol/limits.ts";
+import { isConsistentJwk } from "./jwk_consistency.ts";
 import { type CryptoPort, type KeyPair, KeyPolicyError, PrivateKey } from "./port.ts";
 import {
   type PublicKey,
@@ -26,6 +27,9 @@ const CACHED_KEYS = 4096;
 const [OUR_SALT, OTHER_SALT] = PSS_SALT_BYTES;
 
 type Salt = typeof PSS_SALT_BYTES[number];
+
+/** Said to the owner of a damaged key file. */
+const DAMAGED = "the parts of the private key do not belong together";
 
 /** Web Crypto ties a key to one algorithm, so a private key is two handles. */
 class WebCryptoPrivateKey extends PrivateKey {
@@ -74,6 +78,7 @@ export class WebCrypto implements CryptoPort {
       subtle.importKey("pkcs8", der, PSS, true, ["sign"]),
       subtle.importKey("pkcs8", der, OAEP, false, ["decrypt"]),
     ]).catch(refuse("not the PKCS#8 of an RSA private key"));
+    der.fill(0);
     const publicKey = await findPublicKey(pss);
     const privateKey = new WebCryptoPrivateKey(pss, oaep);
     await this.#checkConsistency({ publicKey, privateKey });
@@ -144,11 +149,10 @@ export class WebCrypto implements CryptoPort {
 
   /** A damaged file must be found now, not when nobody accepts our signatures. It takes some 15 ms. */
   async #checkConsistency({ publicKey, privateKey }: KeyPair): Promise<void> {
-    const damaged = "the parts of the private key do not belong together";
     const probe = new TextEncoder().encode("probe");
     // Deno throws a plain Error for parts that it finds inconsistent itself.
-    const signature = await this.sign(privateKey, probe).catch(refuse(damaged));
-    if (!await this.verify(publicKey, signature, probe)) throw new KeyPolicyError(damaged);
+    const signature = await this.sign(privateKey, probe).catch(refuse(DAMAGED));
+    if (!await this.verify(publicKey, signature, probe)) throw new KeyPolicyError(DAMAGED);
   }
 }
 
@@ -170,17 +174,21 @@ async function exportPkcs8(key: CryptoKey): Promise<Uint8Array> {
   return new Uint8Array(await subtle.exportKey("pkcs8", key));
 }
 
+/** The public half of a private key that D1 allows and whose parts belong together. */
 async function findPublicKey(privateKey: CryptoKey): Promise<PublicKey> {
-  const { n, e } = await subtle.exportKey("jwk", privateKey);
+  const jwk = await subtle.exportKey("jwk", privateKey);
+  const { n, e } = jwk;
   if (e !== "AQAB") throw new KeyPolicyError("the exponent is not 65537 (D1)");
   const modulus = decodeBase64url(n ?? "");
   if (modulus === undefined) throw new KeyPolicyError("the modulus cannot be read");
   try {
-    return publicKeyFromModulus(modulus);
+    const publicKey = publicKeyFromModulus(modulus);
+    if (isConsistentJwk(jwk)) return publicKey;
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     throw new KeyPolicyError(error.detail, { cause: error });
   }
+  throw new KeyPolicyError(DAMAGED);
 }
 
 /** Turns whatever the platform throws over a key file into the one error that its owner is told. */

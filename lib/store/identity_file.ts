@@ -59,7 +59,9 @@ export function publicKeyPath(path: string): string {
 
 async function createKey(path: string, crypto: CryptoPort): Promise<KeyPair> {
   const keys = await crypto.generateKeyPair();
-  const base64 = (await crypto.exportPrivateKey(keys.privateKey)).toBase64();
+  const pkcs8 = await crypto.exportPrivateKey(keys.privateKey);
+  const base64 = pkcs8.toBase64();
+  pkcs8.fill(0);
   const lines = base64.match(/.{1,64}/g) ?? [];
   writePrivateFile(
     path,
@@ -69,10 +71,12 @@ async function createKey(path: string, crypto: CryptoPort): Promise<KeyPair> {
 }
 
 async function importKey(path: string, text: string, crypto: CryptoPort): Promise<KeyPair> {
+  let pkcs8: Uint8Array | undefined;
   try {
     const body = PEM.exec(text)?.[1];
     if (body === undefined) throw new SyntaxError("no PEM text of a PKCS#8 private key");
-    return await crypto.importPrivateKey(Uint8Array.fromBase64(body));
+    pkcs8 = Uint8Array.fromBase64(body);
+    return await crypto.importPrivateKey(pkcs8);
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof KeyPolicyError)) throw cause;
     throw new StoreError(
@@ -80,6 +84,8 @@ async function importKey(path: string, text: string, crypto: CryptoPort): Promis
         `new identity, which those who pinned the old key will refuse`,
       { cause },
     );
+  } finally {
+    pkcs8?.fill(0); // The backend has its own copy, which it wipes.
   }
 }
 

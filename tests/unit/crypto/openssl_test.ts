@@ -43,14 +43,17 @@ testWithOpenSsl("OpenSSL's private key shows nothing of itself to a log", async 
 testWithOpenSsl(
   "OpenSSL finishes what is under way when it is closed, then takes no more",
   async () => {
-    const crypto = makeOpenSsl();
+    const crypto = makeOpenSsl({ lanes: 1 });
     const { publicKey, privateKey } = await crypto.importPrivateKey(bytesOf(stored));
     const sealed = await crypto.encrypt(publicKey, utf8("hello"));
     const signing = Array.from({ length: 8 }, (_, i) => crypto.sign(privateKey, utf8(`text ${i}`)));
     const opening = crypto.decrypt(privateKey, sealed);
     const closing = Promise.all([crypto.close(), crypto.close()]);
     const late = crypto.sign(privateKey, utf8("late"));
+    let isLateDone = false;
+    void late.then(() => isLateDone = true);
     await closing;
+    assert(isLateDone, "closed with a call under way");
     for (const signature of [...await Promise.all(signing), await late]) {
       assertEquals(signature.length, 512);
     }

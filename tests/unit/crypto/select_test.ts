@@ -7,6 +7,7 @@ import {
   type Surroundings,
 } from "../../../lib/crypto/select.ts";
 import { WebCrypto } from "../../../lib/crypto/webcrypto.ts";
+import { testWithOpenSsl } from "../../support/openssl.ts";
 
 const right = new WebCrypto();
 
@@ -83,6 +84,35 @@ Deno.test("without the library one line says to install it", async () => {
   assertStringIncludes(lines[0] ?? "", "install OpenSSL 3");
 });
 
+/** What Deno says of a file that is no library, of a library that is none of OpenSSL, and what we say of OpenSSL 4. */
+const UNUSABLE = [
+  "Could not open library: /a/libcrypto.so.3: file too short",
+  "Failed to register symbol EVP_sha256: undefined symbol: EVP_sha256",
+  "expected OpenSSL 3, got 4.0.0, at /a/libcrypto.so.3",
+];
+for (const message of UNUSABLE) {
+  Deno.test(`a library that is there and no use is named, with the reason: ${message}`, async () => {
+    const surroundings = { ...machine({}), open: () => fail(`${message}\nsecond line`) };
+    const { backend, lines } = await chosen(surroundings);
+    assertEquals([backend, lines.length], ["Web Crypto", 1]);
+    assertStringIncludes(lines[0] ?? "", `warn: `);
+    assertStringIncludes(lines[0] ?? "", `/a/libcrypto.so.3 cannot be used (${message})`);
+    assert(!lines[0]?.includes("install OpenSSL 3"));
+    await assertRejects(() => chosen(surroundings, "openssl"), OpenSslUnavailableError, message);
+  });
+}
+
+Deno.test("a library that is there and no use is not spoken of where another is taken", async () => {
+  const sound = new Doctored();
+  const open = (path: string) => path.startsWith("/b") ? sound.opened() : fail("file too short");
+  const { crypto, lines } = await chosen({ ...machine({}), open });
+  assertEquals([crypto, lines], [sound.crypto, ["debug: RSA is done by OpenSSL 3.9.9"]]);
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 Deno.test("on a system without usual places Web Crypto is taken", async () => {
   const { backend, lines } = await chosen({ ...machine({}), paths: [] });
   assertEquals([backend, lines.length], ["Web Crypto", 1]);
@@ -101,6 +131,10 @@ const FAULTS: Record<string, [Partial<CryptoPort>, string]> = {
   "decrypts to something else": [
     { decrypt: () => Promise.resolve(new Uint8Array(4)) },
     "does not decrypt a published block",
+  ],
+  "opens what is damaged": [
+    { decrypt: async (key, block) => await right.decrypt(key, block) ?? new Uint8Array(1) },
+    "decrypts a block with wrong padding",
   ],
   "signs something else": [
     { sign: (key) => right.sign(key, new Uint8Array(3)) },
@@ -148,4 +182,11 @@ Deno.test("OpenSSL that is asked for and cannot be had is an error of one line",
     );
     assert(!error.message.includes("\n"));
   }
+});
+
+testWithOpenSsl("OpenSSL may be closed twice, one after the other and at once", async () => {
+  const { backend, close } = await selectCrypto("openssl", () => {});
+  assertStringIncludes(backend, "OpenSSL 3.");
+  await Promise.all([close(), close()]);
+  await close();
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
+import type { PrivateKey } from "../../../lib/crypto/port.ts";
 import { WebCrypto } from "../../../lib/crypto/webcrypto.ts";
 import { loadOrCreateKey, publicKeyPath } from "../../../lib/store/identity_file.ts";
 import { StoreError } from "../../../lib/store/port.ts";
@@ -92,4 +93,24 @@ test("a key file that others may read is refused", async (path, crypto) => {
   await loadOrCreateKey(path, crypto);
   Deno.chmodSync(path, 0o644);
   await assertRejects(() => loadOrCreateKey(path, crypto), StoreError, "chmod 600");
+});
+
+test("the key's bytes are wiped when the backend has them, or has given them out", async (path) => {
+  const passed: Uint8Array[] = [];
+  class Watching extends ReadyCrypto {
+    override importPrivateKey(pkcs8: Uint8Array) {
+      passed.push(pkcs8);
+      return super.importPrivateKey(pkcs8);
+    }
+    override async exportPrivateKey(key: PrivateKey) {
+      const pkcs8 = await super.exportPrivateKey(key);
+      passed.push(pkcs8);
+      return pkcs8;
+    }
+  }
+  const crypto = new Watching();
+  await loadOrCreateKey(path, crypto);
+  await loadOrCreateKey(path, crypto);
+  const [, ...ours] = passed; // The first are of ReadyCrypto.
+  assertEquals(ours.map((bytes) => bytes.every((byte) => byte === 0)), [true, true]);
 });
