@@ -6,13 +6,9 @@
  * @module
  */
 
-import { silentLog } from "../lib/base/log.ts";
-import { selectCrypto } from "../lib/crypto/select.ts";
-import { sealPublic } from "../lib/client/public_message.ts";
-import { frameText } from "../lib/protocol/envelope.ts";
-import { toId } from "../lib/protocol/ids.ts";
-import { bytesOf } from "../tests/support/binary.ts";
-import { startServer, temporaryFolder, testKey, UNLIMITED } from "../tests/support/real_servers.ts";
+import type { Id } from "../lib/protocol/ids.ts";
+import { startServer, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
+import { helloOf, newId, quiet, Scribe } from "./load/crowd.ts";
 import { startHelper } from "./load/helper.ts";
 import { RawSocket } from "./load/raw_socket.ts";
 import { frameBytes } from "./load/upgrade.ts";
@@ -25,43 +21,20 @@ const SPEAKERS = 8;
 const MESSAGES = 80;
 /** Bursts: in turns, since a machine that others use too is not equally fast for long. */
 const BURSTS = 6;
-/** How long nothing may come for everybody to count as having come, in ms. */
-const QUIET_MS = 500;
-
-/** A text of usual length. */
-const TEXT = "Is anybody coming to the lake on Sunday? The water is warm, and there is cake.";
-
 /** What is said, and by whom. */
 interface Speech {
   readonly speaker: number;
   readonly text: string;
 }
 
-const { crypto } = await selectCrypto("auto", silentLog);
-const keys = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
-const { publicKey } = await crypto.importPrivateKey(bytesOf(testKey(1).privateKey));
-const ids = Array.from({ length: MEMBERS }, () => toId(globalThis.crypto.randomUUID()));
-
 /** Signed beforehand: no signature is made while it is measured. */
-async function speeches(): Promise<Speech[]> {
+async function speeches(scribe: Scribe, ids: readonly Id[]): Promise<Speech[]> {
   return await Promise.all(Array.from({ length: MESSAGES }, async (_, number) => {
     const speaker = number % SPEAKERS;
     const from = ids[speaker];
     if (from === undefined) throw new RangeError("there are fewer members than speakers");
-    const channel = { epoch: 1, channelPub: "A".repeat(43), publicKey };
-    const ts = Date.now() + number;
-    const { text } = await sealPublic(crypto, { from, keys, channel, text: TEXT, ts });
-    return { speaker, text };
+    return { speaker, text: await scribe.toEverybody(from, Date.now() + number) };
   }));
-}
-
-/** Waits until nothing comes any more: members are told of each other first. */
-async function quiet(sockets: readonly RawSocket[]): Promise<void> {
-  const received = () => sockets.reduce((sum, socket) => sum + socket.received, 0);
-  for (let before = -1; before !== received();) {
-    before = received();
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-  }
 }
 
 /** How long it takes from the first message to the last member's last byte. */
@@ -80,39 +53,38 @@ async function seconds(sockets: readonly RawSocket[], said: readonly Speech[]): 
 }
 
 /** Opens the members' sockets; each says something at once, since a server does not wait long for that. */
-async function members(port: number, hello: (id: string) => string): Promise<RawSocket[]> {
+async function members(port: number, ids: readonly Id[]): Promise<RawSocket[]> {
   const sockets = [];
   for (const id of ids) {
     const socket = await RawSocket.open(port);
-    await socket.send([hello(id)]);
+    await socket.send([helloOf(id)]);
     sockets.push(socket);
   }
   return sockets;
 }
 
-function hello(from: string): string {
-  const payload = { client: "bench", pubkey: keys.publicKey };
-  return frameText({ type: "USER_HELLO", from, to: "*", ts: Date.now(), payload });
-}
-
 /** Deliveries a second to everybody. */
 export async function fanOut(): Promise<Row[]> {
+  await using scribe = await Scribe.open();
   await using folder = await temporaryFolder();
   await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
   await using helper = await startHelper("bare_fan_out.ts");
+  const ids = Array.from({ length: MEMBERS }, newId);
   const sides = {
-    ours: await members(server.port, hello),
-    bare: await members(Number(helper.line), hello),
+    ours: await members(server.port, ids),
+    bare: await members(Number(helper.line), ids),
   };
-  await quiet([...sides.ours, ...sides.bare]);
+  const all = [...sides.ours, ...sides.bare];
+  // Members are told of each other first.
+  await quiet(() => all.reduce((sum, { received }) => sum + received, 0));
   // The first burst is for the compilers.
-  for (const sockets of Object.values(sides)) await seconds(sockets, await speeches());
+  for (const sockets of Object.values(sides)) await seconds(sockets, await speeches(scribe, ids));
   const spent = { ours: 0, bare: 0 };
   for (let burst = 0; burst < BURSTS; burst++) {
-    spent.ours += await seconds(sides.ours, await speeches());
-    spent.bare += await seconds(sides.bare, await speeches());
+    spent.ours += await seconds(sides.ours, await speeches(scribe, ids));
+    spent.bare += await seconds(sides.bare, await speeches(scribe, ids));
   }
-  for (const socket of [...sides.ours, ...sides.bare]) socket.close();
+  for (const socket of all) socket.close();
   const deliveries = BURSTS * MESSAGES * (MEMBERS - 1);
   return [{
     name: `messages to everybody, ${MEMBERS} members`,

@@ -9,7 +9,7 @@
 import { Program } from "../tests/support/processes.ts";
 import { plantKey, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
 import { CORES, opensslSpeed } from "./limits.ts";
-import { enter, type Member, Scribe } from "./load/crowd.ts";
+import { enter, leave, type Member, Scribe } from "./load/crowd.ts";
 import { closedLoop, openLoop, percentile } from "./load/loops.ts";
 
 const USERS = 100;
@@ -55,7 +55,7 @@ for (let round = 0; round < ROUNDS; round++) {
   }
   signatures.push((await opensslSpeed(CORES)).sign);
 }
-for (const { crowd } of sides) for (const { socket } of crowd) socket.close();
+for (const { crowd } of sides) leave(crowd);
 
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 const limit = mean(signatures) / SIGNATURES;

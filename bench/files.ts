@@ -28,11 +28,9 @@ const LIMIT_MS = 2_000;
 /** Blocks that are decrypted at once: more than there are cores, so that none rests. */
 const AT_ONCE = 8;
 
-/** The backend that the programs take too. */
-const { crypto } = await selectCrypto("auto", silentLog);
-
-/** Bytes per second that RSA alone would allow. */
+/** Bytes per second that RSA alone would allow, with the backend that the programs take too. */
 async function limit(): Promise<number> {
+  const { crypto, close } = await selectCrypto("auto", silentLog);
   const { privateKey, publicKey } = await crypto.importPrivateKey(bytesOf(testKey(0).privateKey));
   const block = await crypto.encrypt(publicKey, new Uint8Array(SEGMENT_PLAINTEXT_BYTES));
   const started = performance.now();
@@ -44,7 +42,9 @@ async function limit(): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return blocks * SEGMENT_PLAINTEXT_BYTES / ((performance.now() - started) / 1000);
+  const seconds = (performance.now() - started) / 1000;
+  await close();
+  return blocks * SEGMENT_PLAINTEXT_BYTES / seconds;
 }
 
 /** What `client listen --json` tells of the file. */

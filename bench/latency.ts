@@ -12,7 +12,7 @@ import {
   UNLIMITED,
 } from "../tests/support/real_servers.ts";
 import { opensslSpeed } from "./limits.ts";
-import { enter, type Member, Scribe } from "./load/crowd.ts";
+import { enter, leave, type Member, Scribe } from "./load/crowd.ts";
 import { startHelper } from "./load/helper.ts";
 import { closedLoop, openLoop, percentile } from "./load/loops.ts";
 import { atMost, type Row } from "./table.ts";
@@ -28,6 +28,9 @@ const FEWER_MESSAGES = 300;
 const LOAD = 0.5;
 /** How many signature times the median should stay below: that of the delivery, and two more to wait. */
 const AIM = 3;
+
+/** What an honest user's p99 should stay below beside a flood (THREATS 17), in ms. */
+const HOSTILE_AIM_MS = 250;
 
 const SHARES = { "p50": 0.5, "p99": 0.99, "p99.9": 0.999 };
 
@@ -68,12 +71,15 @@ export async function hostile(): Promise<Row[]> {
   const flood = await besieged(server, "flood", letters);
   const limit = (before + await letters()) / 2;
   leave(crowd);
-  const row = { unit: "ms", limit, limitName: "without it, before and after" };
-  const name = `p99 at ${rate.toFixed(0)}/s beside garbage signatures`;
-  return [
-    { ...row, name: `${name}, one link`, value: patient },
-    { ...row, name: `${name}, one that returns when thrown out`, value: flood },
-  ];
+  const row = (manner: string, value: number) => ({
+    name: `p99 at ${rate.toFixed(0)}/s beside garbage signatures, ${manner}`,
+    value,
+    unit: "ms",
+    limit,
+    limitName: "without it, before and after",
+    target: { text: `< ${HOSTILE_AIM_MS} ms`, met: value < HOSTILE_AIM_MS },
+  });
+  return [row("one link", patient), row("one that returns when thrown out", flood)];
 }
 
 async function slowest(scribe: Scribe, crowd: readonly Member[], rate: number): Promise<number> {
@@ -92,8 +98,4 @@ async function besieged(
 
 async function signatureMs(): Promise<number> {
   return 1_000 / (await opensslSpeed(1)).sign;
-}
-
-function leave(crowd: readonly Member[]): void {
-  for (const { socket } of crowd) socket.close();
 }

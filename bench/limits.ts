@@ -17,7 +17,7 @@ import { frameBytes } from "./load/upgrade.ts";
 export const CORES: number = navigator.hardwareConcurrency;
 
 /** For how long a limit is measured at a time, in seconds. */
-const SECONDS = 1;
+const SECONDS = 2;
 
 /**
  * What the program `openssl` reaches with RSA-4096, in time that passes: without `-elapsed` it divides by the
@@ -25,7 +25,8 @@ const SECONDS = 1;
  *
  * @param processes How many at once.
  * @param seconds For how long each operation is measured.
- * @returns Operations a second; not a number if there is no such program.
+ * @returns Operations a second.
+ * @throws {Error} If there is no such program, or it prints what nobody here can read.
  */
 export async function opensslSpeed(
   processes: number,
@@ -36,9 +37,23 @@ export async function opensslSpeed(
     args: ["speed", "-elapsed", "-seconds", String(seconds), ...many, "rsa4096"],
     stdout: "piped",
     stderr: "null",
-  }).output();
-  const [, sign, verify] =
-    /^rsa 4096 bits +\S+s +\S+s +([\d.]+) +([\d.]+)/m.exec(new TextDecoder().decode(stdout)) ?? [];
+  }).output().catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error("install the program openssl: its speed is the limit", { cause: error });
+  });
+  return speedOf(new TextDecoder().decode(stdout));
+}
+
+/**
+ * Reads what `openssl speed rsa4096` prints.
+ *
+ * @param text All of it.
+ * @returns Operations a second.
+ * @throws {Error} If they are not in it.
+ */
+export function speedOf(text: string): { sign: number; verify: number } {
+  const [, sign, verify] = /^rsa +4096 bits +\S+s +\S+s +([\d.]+) +([\d.]+)/m.exec(text) ?? [];
+  if (sign === undefined) throw new Error(`openssl speed has printed something else: ${text}`);
   return { sign: Number(sign), verify: Number(verify) };
 }
 
@@ -101,7 +116,7 @@ export async function bareDeliveries(bytes: number): Promise<number> {
 
 /**
  * Measures something in turns with its limit, since a machine that others use too is not equally fast for
- * long: the limit before, between and after.
+ * long: the limit before, between and after. What is measured first is not counted: it is for the compilers.
  *
  * @param rounds How often.
  * @param measure What is measured, a rate.
@@ -113,6 +128,7 @@ export async function inTurns(
   measure: () => Promise<number>,
   limit: () => Promise<number>,
 ): Promise<{ value: number; limit: number }> {
+  await measure();
   const limits = [await limit()];
   const values = [];
   for (let round = 0; round < rounds; round++) {

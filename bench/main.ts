@@ -16,7 +16,7 @@ import { crowdMemory, memory } from "./memory.ts";
 import { hellos, storm } from "./presence.ts";
 import { relay } from "./relay.ts";
 import { startup } from "./startup.ts";
-import { jsonOf, type Machine, type Row, tableOf } from "./table.ts";
+import { jsonOf, lineOf, type Machine, type Row, tableOf } from "./table.ts";
 
 /** What can be measured. */
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -42,6 +42,12 @@ async function machine(): Promise<Machine> {
   return { platform: `${os} ${arch}`, cores: CORES, deno: Deno.version.deno, crypto: backend };
 }
 
+if (Deno.args.includes("--help")) {
+  console.log(`usage: deno task bench [--json] [part …]
+parts: ${Object.keys(PARTS).join(", ")}
+only if they are named, since they take long: ${Object.keys(LONG_PARTS).join(", ")}`);
+  Deno.exit(0);
+}
 const wanted = Deno.args.filter((arg) => arg !== "--json");
 const unknown = wanted.filter((name) => (PARTS[name] ?? LONG_PARTS[name]) === undefined);
 if (unknown.length > 0) {
@@ -58,8 +64,11 @@ const parts = wanted.length === 0 ? PARTS : { ...PARTS, ...LONG_PARTS };
 for (const [name, measure] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const start = performance.now();
+  console.error(`${name} …`);
   try {
-    rows.push(...await measure());
+    const measured = await measure();
+    rows.push(...measured);
+    for (const row of measured) console.error(lineOf(row));
   } catch (error) {
     // The others are worth their while without this one.
     console.error(`${name} failed:`, error);

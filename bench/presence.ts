@@ -6,7 +6,7 @@
 
 import { startServer, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
 import { bareDeliveries, CORES, inTurns, opensslSpeed } from "./limits.ts";
-import { enter, helloOf, type Member, newId } from "./load/crowd.ts";
+import { enter, helloOf, leave, type Member, newId } from "./load/crowd.ts";
 import { FrameSocket } from "./load/frame_socket.ts";
 import { RawSocket } from "./load/raw_socket.ts";
 import type { Row } from "./table.ts";
@@ -33,14 +33,10 @@ const PATIENCE_MS = 60_000;
 /** Hellos a second, until each has been answered. */
 export async function hellos(): Promise<Row[]> {
   await using folder = await temporaryFolder();
-  const rates = async () => {
-    await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
-    return await rush(server.port);
-  };
+  await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
   const texts = textsFor(0, COMERS) / COMERS;
-  const { value, limit } = await inTurns(ROUNDS, rates, () => possible(texts));
-  const limitName = `${SIGNATURES} signatures by openssl speed and ${texts.toFixed(0)} bare ` +
-    `deliveries for each, on ${CORES} cores`;
+  const { value, limit } = await inTurns(ROUNDS, () => rush(server.port), () => possible(texts));
+  const limitName = costs(texts);
   return [{
     name: `hellos, until there are ${COMERS} users`,
     value,
@@ -48,6 +44,12 @@ export async function hellos(): Promise<Row[]> {
     limit,
     limitName,
   }];
+}
+
+function costs(texts: number): string {
+  return `${SIGNATURES} signatures by openssl speed and ${
+    texts.toFixed(0)
+  } bare deliveries for each`;
 }
 
 /** What a server sends because users come: to whoever is there, and to each of them of whoever is. */
@@ -89,18 +91,19 @@ export async function storm(): Promise<Row[]> {
   await using folder = await temporaryFolder();
   await using server = await startServer({ data: folder.path, key: 2, args: UNLIMITED });
   const watchers = await enter([server.port], WATCHERS);
-  const texts = textsFor(WATCHERS, STORM);
-  const before = await bareDeliveries(ADVERT_BYTES);
+  const texts = textsFor(WATCHERS, STORM) / STORM;
+  const before = await possible(texts);
   const known = watched(watchers);
   const start = performance.now();
   const comers = await come(server.port, start);
   const everybody = await known;
   const seconds = (everybody.at - start) / 1000;
-  for (const socket of [...comers, ...watchers.map(({ socket }) => socket)]) socket.close();
+  for (const socket of comers) socket.close();
+  leave(watchers);
   const name = `${STORM} users come within ${STORM_SECONDS} s, ${WATCHERS} watch`;
-  const bare = (before + await bareDeliveries(ADVERT_BYTES)) / 2;
-  const limit = Math.max(STORM_SECONDS, texts / bare);
-  const limitName = `${STORM_SECONDS} s, or ${texts} bare deliveries, whichever is longer`;
+  const perSecond = (before + await possible(texts)) / 2;
+  const limit = Math.max(STORM_SECONDS, STORM / perSecond);
+  const limitName = `${STORM_SECONDS} s, or ${costs(texts)}, whichever is longer`;
   const news = WATCHERS * STORM;
   return [
     { name: `${name}: the last news`, value: seconds, unit: "s", limit, limitName },

@@ -8,7 +8,7 @@
 import type { CryptoChoice } from "../lib/crypto/select.ts";
 import { startServer, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
 import { bareSignatures, CORES, inTurns, opensslSpeed } from "./limits.ts";
-import { enter, type Member, Scribe } from "./load/crowd.ts";
+import { enter, leave, type Member, Scribe } from "./load/crowd.ts";
 import { closedLoop } from "./load/loops.ts";
 import { atLeast, type Row } from "./table.ts";
 
@@ -22,12 +22,12 @@ const ROUNDS = 2;
 const AIM = 0.85;
 
 /** What a server signs for a message on its way through it alone: `USER_DELIVER`, and the sender's `ACK`. */
-export const SIGNATURES_OF_ONE = 2;
+const SIGNATURES_OF_ONE = 2;
 /**
  * What two servers sign for a message, on the same machine here: the first `SERVER_DELIVER` and the sender's
  * `ACK`, the second `USER_DELIVER` and the first one's `ACK`.
  */
-export const SIGNATURES_OF_TWO = 4;
+const SIGNATURES_OF_TWO = 4;
 
 /** Messages a second between the users of one server, and of two. */
 export async function relay(): Promise<Row[]> {
@@ -55,7 +55,7 @@ async function throughOne(scribe: Scribe, choice: CryptoChoice): Promise<Row[]> 
   );
   leave(crowd);
   const name = `direct messages, one server, ${isOpenSsl ? "OpenSSL" : "Web Crypto"}`;
-  const signs = isOpenSsl ? "openssl speed" : "Web Crypto alone";
+  const signs = isOpenSsl ? `openssl speed -multi ${CORES}` : "Web Crypto alone";
   return rowsOf(name, { value, limit, signatures: SIGNATURES_OF_ONE, signs });
 }
 
@@ -80,15 +80,16 @@ async function throughTwo(scribe: Scribe): Promise<Row[]> {
   );
   leave(crowd);
   const name = "direct messages, two servers, OpenSSL";
-  return rowsOf(name, { value, limit, signatures: SIGNATURES_OF_TWO, signs: "openssl speed" });
+  return rowsOf(name, {
+    value,
+    limit,
+    signatures: SIGNATURES_OF_TWO,
+    signs: `openssl speed -multi ${CORES}`,
+  });
 }
 
 async function round(scribe: Scribe, crowd: readonly Member[], count: number): Promise<number> {
   return await closedLoop(crowd, await scribe.letters(crowd, count));
-}
-
-function leave(crowd: readonly Member[]): void {
-  for (const { socket } of crowd) socket.close();
 }
 
 /** What was reached. */
@@ -105,7 +106,7 @@ interface Reached {
 
 /** The messages, and the signatures made for them. */
 function rowsOf(name: string, { value, limit, signatures, signs }: Reached): Row[] {
-  const limitName = `${signs} on ${CORES} cores, / ${signatures}: signatures of a message`;
+  const limitName = `${signs}, / ${signatures}: signatures of a message`;
   return [
     atLeast({ name, value, unit: "messages/s", limit: limit / signatures, limitName }, AIM),
     {
@@ -113,7 +114,7 @@ function rowsOf(name: string, { value, limit, signatures, signs }: Reached): Row
       value: value * signatures,
       unit: "signatures/s",
       limit,
-      limitName: `${signs} on ${CORES} cores`,
+      limitName: signs,
     },
   ];
 }

@@ -92,6 +92,17 @@ export function jsonOf(rows: readonly Row[], machine: Machine): string {
   return JSON.stringify({ machine, rows }, undefined, 2);
 }
 
+/**
+ * One row in one line, for who waits for the others.
+ *
+ * @param row What was measured.
+ */
+export function lineOf(row: Row): string {
+  const [name = "", measured = "", limit, share, aim, met] = cellsOf(row);
+  const beside = limit === "" ? "" : `, ${share} of ${limit}`;
+  return `  ${name.trim()}: ${measured}${beside}${aim === "" ? "" : `, ${aim}: ${met}`}`;
+}
+
 function isNumber(column: number): boolean {
   return column > 0 && column < 4;
 }
@@ -110,10 +121,11 @@ function cellsOf({ name, value, unit, limit, limitName, target }: Row): string[]
 
 /** Three digits that count, or all before the point. */
 function digits(value: number): string {
+  if (value === 0) return "0";
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.01))));
   return value.toFixed(decimals);
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
+  return `${(share * 100).toFixed(share < 10 ? 1 : 0)} %`.replace(".0 ", " ");
 }

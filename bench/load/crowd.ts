@@ -8,7 +8,9 @@
 import { silentLog } from "../../lib/base/log.ts";
 import { sealDirect } from "../../lib/client/direct_message.ts";
 import type { Sealed } from "../../lib/client/outgoing.ts";
+import { sealPublic } from "../../lib/client/public_message.ts";
 import type { KeyPair } from "../../lib/crypto/port.ts";
+import { parsePublicKey } from "../../lib/crypto/public_key.ts";
 import { type OpenedCrypto, selectCrypto } from "../../lib/crypto/select.ts";
 import { frameText } from "../../lib/protocol/envelope.ts";
 import { type Id, toId } from "../../lib/protocol/ids.ts";
@@ -24,6 +26,9 @@ const TEXT = "Is anybody coming to the lake on Sunday? The water is warm, and th
 
 /** The key that all users have. */
 const USER_KEY = testKey(0);
+
+/** The key of the public channel. */
+const CHANNEL_KEY = testKey(1).publicKey;
 
 /** Somebody who is online. */
 export interface Member {
@@ -66,6 +71,11 @@ export async function enter(ports: readonly number[], count: number): Promise<Me
   }
   await quiet(() => members.reduce((sum, { socket }) => sum + socket.count, 0));
   return members;
+}
+
+/** Everybody leaves. */
+export function leave(crowd: readonly Member[]): void {
+  for (const { socket } of crowd) socket.close();
 }
 
 /**
@@ -122,6 +132,24 @@ export class Scribe implements AsyncDisposable {
       });
       return { ...sealed, sender };
     }));
+  }
+
+  /**
+   * Writes a message to everybody.
+   *
+   * @param from Who says it.
+   * @param ts When, Unix ms.
+   * @returns The frame.
+   */
+  async toEverybody(from: Id, ts: number): Promise<string> {
+    const keys = this.#keys;
+    const channel = {
+      epoch: 1,
+      channelPub: "A".repeat(43),
+      publicKey: parsePublicKey(CHANNEL_KEY),
+    };
+    const { text } = await sealPublic(this.#opened.crypto, { from, keys, channel, text: TEXT, ts });
+    return text;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

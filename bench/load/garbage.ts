@@ -48,11 +48,12 @@ if (manner === "patient") {
 }
 console.log("begun");
 while (manner === "flood") {
+  const socket = await enter().catch(() => undefined);
   try {
-    const socket = await enter();
     // Sending fails when the server has closed the connection.
-    for (;;) await socket.send(garbage());
+    while (socket !== undefined) await socket.send(garbage());
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    socket?.close();
   }
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

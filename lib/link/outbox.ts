@@ -27,7 +27,10 @@ export const UNSIGNED_FRAME_BYTES = 2048;
 interface Entry {
   /** Undefined while it is being signed. */
   text: string | undefined;
-  /** Bytes, about; once it is signed, as many as it has. */
+  /**
+   * Bytes, about: an average while it is being signed, then its UTF-16 units, which are its bytes but for what
+   * others wrote outside of ASCII.
+   */
   size: number;
   /** Why it could not be made. */
   error?: unknown;

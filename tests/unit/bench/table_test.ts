@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { atLeast, atMost, jsonOf, type Machine, tableOf } from "../../../bench/table.ts";
+import { atLeast, atMost, jsonOf, lineOf, type Machine, tableOf } from "../../../bench/table.ts";
 
 const MACHINE: Machine = {
   platform: "linux x86_64",
@@ -45,7 +45,7 @@ Deno.test("three digits count, or all before the point", () => {
   for (
     const [value, text] of [[60_956.3, "60956 x"], [118, "118 x"], [9.999, "10.00 x"], [
       0,
-      "0.0000 x",
+      "0 x",
     ]] as const
   ) {
     assertStringIncludes(valueOf(value) ?? "", text);
@@ -55,4 +55,10 @@ Deno.test("three digits count, or all before the point", () => {
 Deno.test("programs read the same rows, unrounded", () => {
   const rows = [{ name: "start", value: 1 / 3, unit: "ms" }];
   assertEquals(JSON.parse(jsonOf(rows, MACHINE)), { machine: MACHINE, rows });
+});
+
+Deno.test("a row in one line says the same as in the table", () => {
+  const row = { name: "    relay", value: 84.04, unit: "m/s", limit: 100 };
+  assertEquals(lineOf(atLeast(row, 0.85)), "  relay: 84.0 m/s, 84 % of 100 m/s, ≥ 85 %: MISSED");
+  assertEquals(lineOf({ name: "start", value: 12, unit: "ms" }), "  start: 12.0 ms");
 });
