@@ -225,7 +225,9 @@ export class Ingress {
       await this.#judge(message, messageRef);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+      if (this.#stopped) return;
+      this.#host.throttle?.refused(session.phase, envelope?.type);
+      this.#host.refuse(error, { envelope, messageRef });
     }
   }
 
