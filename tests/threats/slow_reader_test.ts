@@ -168,5 +168,9 @@ scene("nobody is cut for what the server itself has not signed yet", async (worl
   await world.settle();
   await alice.says("still here?", bob);
   assertEquals(bob.heard, ["alice: still here?"]);
-  assertEquals([alice.of("disconnected"), bob.of("disconnected"), rome.closed], [[], [], undefined]);
+  assertEquals([alice.of("disconnected"), bob.of("disconnected"), rome.closed], [
+    [],
+    [],
+    undefined,
+  ]);
 });

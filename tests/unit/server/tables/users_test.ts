@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { USUAL_ADVERT_BYTES, Users } from "../../../../lib/server/tables/users.ts";
+import { Users, USUAL_ADVERT_BYTES } from "../../../../lib/server/tables/users.ts";
 import type { UserRecord } from "../../../../lib/store/port.ts";
 import { ALICE, BOB, HERE, THERE } from "../../protocol/examples.ts";
 import { id, keyOf, SmallServer } from "../small_server.ts";
