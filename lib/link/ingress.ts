@@ -19,6 +19,7 @@ import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../pr
 import { ProtocolError } from "../protocol/errors.ts";
 import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
+import type { Lanes } from "../base/lanes.ts";
 import { exceeds, frameLimit, inboxLimit, MAX_INBOX, weightOf } from "./inbox_limits.ts";
 import type { End } from "./session.ts";
 import { MAX_OVER_MS } from "./overload.ts";
@@ -38,6 +39,10 @@ export interface IngressHost extends KeyHolder {
   readonly end: End;
   /** What holds the link to its limits; undefined if it has none. */
   readonly throttle?: Throttle;
+  /** Those who arrive take their turns here, so many at once; undefined if all may come as they like. */
+  readonly arrivals?: Lanes;
+  /** Who arrives waits for a turn from now on, and is not silent. */
+  arrives?(): void;
   /** Unix ms. */
   now(): number;
   /** Whether a frame came before what it needs: the key of its server, or the proof of its link. */
@@ -225,7 +230,9 @@ export class Ingress {
       await this.#judge(message, messageRef);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (!this.#stopped) this.#host.refuse(error, { envelope, messageRef });
+      if (this.#stopped) return;
+      this.#host.throttle?.refused(session.phase, envelope?.type);
+      this.#host.refuse(error, { envelope, messageRef });
     }
   }
 
@@ -242,13 +249,33 @@ export class Ingress {
         return;
       }
       this.#host.foresee?.(message);
-      const findings = await checkSignatures(message, this.#wanted, this.#host);
-      if (this.#stopped) return;
-      // The one place where the mark is given: every check of the row has passed.
-      this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
+      const accept = async () => {
+        const findings = await checkSignatures(message, this.#wanted, this.#host);
+        if (this.#stopped) return;
+        // The one place where the mark is given: every check of the row has passed.
+        this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
+      };
+      const { arrivals } = this.#host;
+      if (arrivals === undefined || message.type !== "USER_HELLO") await accept();
+      else await this.#arrive(arrivals, accept);
     } finally {
       done?.();
     }
+  }
+
+  /**
+   * Everybody is told who arrives, and each of them hears nothing else before that is signed: crowds that come
+   * and go have turns in common, however many links they come by. Who has left while waiting was never there.
+   */
+  #arrive(arrivals: Lanes, accept: () => Promise<void>): Promise<void> {
+    this.#host.arrives?.();
+    return new Promise((resolve, reject) => {
+      void arrivals.run(async () => {
+        if (this.#leaving) this.stop();
+        await (this.#stopped ? Promise.resolve() : accept()).then(resolve, reject);
+        await this.#workload.idle();
+      });
+    });
   }
 
   /** Reads a frame, and counts it: what cannot be read costs as much as any other. */

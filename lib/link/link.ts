@@ -54,6 +54,8 @@ export class Link {
     this.#ingress = new Ingress(crypto, {
       end: host.end,
       ...(host.throttle === undefined ? {} : { throttle: host.throttle }),
+      ...(host.arrivals === undefined ? {} : { arrivals: host.arrivals }),
+      arrives: () => host.arrives?.(),
       session: () => host.session(),
       now: () => host.now(),
       isEarly: (envelope) => host.isEarly(envelope),

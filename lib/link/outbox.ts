@@ -21,8 +21,11 @@ export const MAX_CLIENT_OUTBOX = 32 * 1024 * 1024;
 /** Bytes that are handed to a transport which has not sent them yet: there every link has its own copy. */
 export const MAX_IN_TRANSPORT = 256 * 1024;
 
-/** Assumed for a frame whose signature is being made: longer than most. */
-export const UNSIGNED_FRAME_BYTES = 2048;
+/**
+ * What a frame counts for while its signature is being made: what it takes on a link. Its text is not there
+ * yet, and that it waits is no fault of the reader's.
+ */
+export const UNSIGNED_FRAME_BYTES = 256;
 
 interface Entry {
   /** Undefined while it is being signed. */
@@ -119,7 +122,7 @@ export class Outbox {
     this.#isEmpty();
   }
 
-  /** Bytes that wait, here and in the transport; a frame that is still being signed counts as an average one. */
+  /** Bytes that wait, here and in the transport; a frame that is still being signed counts for little. */
   get bytes(): number {
     return this.#transport.bufferedBytes + this.#waitingBytes;
   }

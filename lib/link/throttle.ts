@@ -118,4 +118,15 @@ export class Throttle {
     this.#allBytes.spend(bytes, now);
     if (!isBulk(type)) this.#plainBytes.spend(bytes, now);
   }
+
+  /**
+   * A frame was refused. Who sends it is told why, under a signature: a chunk that is not even taken counts as
+   * a frame after all.
+   *
+   * @param phase The state of the link, as it was before.
+   * @param type Its type; undefined if it could not even be read.
+   */
+  refused(phase: Phase, type: MessageType | undefined): void {
+    if (type === "FILE_CHUNK" && !isServers(phase)) this.#userFrames.spend(1, this.#clock.now());
+  }
 }

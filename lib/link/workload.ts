@@ -57,6 +57,11 @@ export class Workload {
     return this.#inWork < MAX_IN_WORK ? undefined : this.#waiting.promise;
   }
 
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#inWork > 0) await this.#waiting.promise;
+  }
+
   /** Whoever waits for room waits no longer: some work is done, or none matters any more. */
   release(): void {
     this.#waiting.resolve();

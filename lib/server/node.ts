@@ -305,6 +305,12 @@ export class ServerNode {
     return link !== undefined && isEarly(this.#state, link, envelope);
   }
 
+  /** Who has said hello waits for a turn: that is not silence. */
+  arrives(id: LinkId): void {
+    const link = this.#state.links.get(id);
+    if (link?.session.phase === "opening") link.deadline = Infinity;
+  }
+
   /** A frame waits. */
   held(id: LinkId, envelope: RawEnvelope, now: number): Effect[] {
     const link = this.#state.links.get(id);

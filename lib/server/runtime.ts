@@ -7,6 +7,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { FairLanes } from "../base/fair_lanes.ts";
+import { Lanes } from "../base/lanes.ts";
 import type { Log } from "../base/log.ts";
 import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
@@ -60,6 +61,8 @@ export class ServerRuntime {
   readonly #sealer: FrameSealer;
   readonly #signing: FairLanes<LinkId | undefined>;
   readonly #verifications: Verifications<LinkId>;
+  /** Those who come and go: what is signed for everybody must not pile up in front of what they say. */
+  readonly #arrivals: Lanes;
   readonly #links = new Map<LinkId, Link>();
   #lastLink = 0;
   #cancelAlarm: () => void = () => {};
@@ -78,6 +81,7 @@ export class ServerRuntime {
     this.#sealer = new FrameSealer(crypto, privateKey);
     this.#signing = new FairLanes(lanes);
     this.#verifications = new Verifications(crypto, lanes);
+    this.#arrivals = new Lanes(lanes);
   }
 
   /** Begins to keep time: dials introducers, sends heartbeats. */
@@ -133,10 +137,12 @@ export class ServerRuntime {
    *
    * @param event What to tell it.
    * @param cause The link whose frame it is about.
+   * @returns The signatures that this takes.
    */
-  #tell(event: (now: number) => Effect[], cause?: LinkId): void {
+  #tell(event: (now: number) => Effect[], cause?: LinkId): Promise<unknown>[] {
+    let signatures: Promise<unknown>[];
     try {
-      const signatures = this.#perform(event(this.#now()), cause);
+      signatures = this.#perform(event(this.#now()), cause);
       if (cause !== undefined && signatures.length > 0) {
         this.#links.get(cause)?.causes(Promise.all(signatures));
       }
@@ -144,6 +150,7 @@ export class ServerRuntime {
       this.#rearm();
     }
     this.#reconsider();
+    return signatures;
   }
 
   /** What waited for something that has become known is looked at again. */
@@ -250,18 +257,21 @@ export class ServerRuntime {
     return {
       end: "server",
       throttle: new Throttle(limits, clock),
+      arrivals: this.#arrivals,
+      arrives: () => node.arrives(id),
       session,
       now: () => this.#now(),
       isEarly: (envelope) => node.isEarly(id, envelope),
-      held: (envelope) => this.#tell((now) => node.held(id, envelope, now), id),
+      held: (envelope) => void this.#tell((now) => node.held(id, envelope, now), id),
       signerOf: (message) => node.signerOf(id, message),
       contentKeyOf: (message) => node.contentKeyOf(id, message),
       seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),
       foresee: (message) => foresee(node.state, id, message),
-      accept: (message) => this.#tell((now) => node.received(id, message, now), id),
+      accept: (message) => void this.#tell((now) => node.received(id, message, now), id),
       duplicate: (message, messageRef) =>
-        this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
-      refuse: (error, refused) => this.#tell((now) => node.refused(id, error, refused, now), id),
+        void this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
+      refuse: (error, refused) =>
+        void this.#tell((now) => node.refused(id, error, refused, now), id),
       // Whoever comes is told of everybody at once (D18, §8.1): that is no sign of a slow reader.
       outboxLimit: () =>
         node.state.users.advertBytes + MAX_IN_TRANSPORT +
@@ -269,7 +279,10 @@ export class ServerRuntime {
       fault: (error) => this.#fault(error),
       closed: (code, reason) => {
         this.#links.delete(id);
-        this.#tell((now) => node.closed(id, reason === "" ? `code ${code}` : reason, now));
+        const why = reason === "" ? `code ${code}` : reason;
+        const signatures = this.#tell((now) => node.closed(id, why, now));
+        // Whoever comes next waits until everybody has been told of this.
+        if (signatures.length > 0) void this.#arrivals.run(() => Promise.allSettled(signatures));
       },
     };
   }

@@ -249,3 +249,46 @@ scene(
     assertEquals(rome.of("USER_ADVERTISE").length, 202);
   },
 );
+
+scene("crowds that come and go delay nobody's messages by more than a little", async (world) => {
+  const london = await world.server("london", { quiet: true });
+  const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+  await world.advance(5_000);
+  const crowd = [];
+  for (let i = 0; i < 400; i++) crowd.push(await world.rawUser(`u${i}`, london));
+  new SlowCores(world, 2);
+  const delays: number[] = [];
+  let saidAt = 0;
+  bob.client.listen((event) => {
+    if (event.kind === "message") delays.push(world.clock.now() - saidAt);
+  });
+  for (let turn = 0; turn < 10; turn++) {
+    saidAt = world.clock.now();
+    void alice.says(`${turn}`, bob);
+    // 160 a second, and two signatures for each that comes, one for each that goes, of the 250 that are made.
+    for (const user of crowd.slice(turn * 40, (turn + 1) * 40)) {
+      await user.dials(london);
+      await user.enters();
+      await world.advance(5);
+      await user.hangsUp();
+      await world.advance(1);
+    }
+  }
+  await world.advance(10_000);
+  assertEquals(bob.heard, Array.from({ length: 10 }, (_, turn) => `alice: ${turn}`));
+  assert(Math.max(...delays) < 250, `${delays} ms`);
+  assertEquals(london.presence, ["alice at london", "bob at london"]);
+});
+
+scene("whoever waits for a turn to arrive is not taken for silent", async (world) => {
+  const london = await world.server("london", { quiet: true });
+  const { makes } = holdSignatures(world, london.keys.publicKey);
+  const crowd = [];
+  for (let i = 0; i < 20; i++) crowd.push(await world.rawUser(`u${i}`, london));
+  for (const user of crowd) await user.enters();
+  assertEquals(london.presence.length, 2, "as many at once as there are lanes");
+  await world.advance(20_000);
+  await makes(1_000);
+  assertEquals(crowd.filter(({ closed }) => closed !== undefined), []);
+  assertEquals(london.presence.length, 20);
+});

@@ -144,3 +144,33 @@ scene("what goes to many is signed once and made into text once", async (world) 
   assertEquals(heard.map(({ frames }, i) => frames - (before[i] ?? 0)), Array(50).fill(1));
   assertEquals([signed, made], [1, 1]);
 });
+
+scene("nobody is cut for what the server itself has not signed yet", async (world) => {
+  const london = await world.server("london", { quiet: true });
+  const [alice, bob] = [await world.person("alice", london), await world.person("bob", london)];
+  const rome = await world.rawServer("rome");
+  await rome.links(london);
+  await world.advance(5_000);
+  const sign = world.crypto.sign.bind(world.crypto);
+  const made = Promise.withResolvers<void>();
+  world.crypto.sign = async (key, data) => {
+    await made.promise;
+    return await sign(key, data);
+  };
+  // A thousand users come and go, as they do when their network comes and goes: each is told of twice.
+  const commuter = await world.rawUser("commuter", london);
+  for (let i = 0; i < 1_000; i++) {
+    await commuter.dials(london);
+    await commuter.enters();
+    await commuter.hangsUp();
+  }
+  made.resolve();
+  await world.settle();
+  await alice.says("still here?", bob);
+  assertEquals(bob.heard, ["alice: still here?"]);
+  assertEquals([alice.of("disconnected"), bob.of("disconnected"), rome.closed], [
+    [],
+    [],
+    undefined,
+  ]);
+});

@@ -5,11 +5,13 @@
  */
 
 import { parsePublicKey, type PublicKey } from "../../crypto/public_key.ts";
-import { UNSIGNED_FRAME_BYTES } from "../../link/outbox.ts";
 import type { UnsignedFrame } from "../../protocol/envelope.ts";
 import type { Id } from "../../protocol/ids.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { UserRecord } from "../../store/port.ts";
+
+/** What an advertisement of a local user is reckoned to take beside its meta, in bytes: more than it does. */
+export const USUAL_ADVERT_BYTES = 2048;
 
 /** A user who is connected to this server. */
 export interface LocalUser {
@@ -150,7 +152,7 @@ export class Users {
       // What is yet to be signed is as long as most are, but for what its user tells.
       (user.at === "remote"
         ? user.advert.length
-        : UNSIGNED_FRAME_BYTES + JSON.stringify(user.meta).length);
+        : USUAL_ADVERT_BYTES + JSON.stringify(user.meta).length);
     this.#advertBytes += bytes;
     if (user.at === "local") return;
     const there = (this.#advertBytesOf.get(user.server) ?? 0) + bytes;

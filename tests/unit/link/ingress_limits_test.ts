@@ -146,3 +146,11 @@ Deno.test("a link without limits, as a client's is, takes whatever comes", async
   for (let i = 0; i < 20; i++) await take("{}");
   assertEquals(host.refusals.length, 3_020);
 });
+
+Deno.test("pieces of files that are refused are answered no more often than other frames", async () => {
+  const { clock, host, sends } = await limited();
+  await sends(256, JSON.stringify({ type: "FILE_CHUNK", from: BOB, to: BOB, ts: 1, payload: {} }));
+  assertEquals(host.refusals.length, 40);
+  await clock.advance(1_000);
+  assertEquals(host.refusals.length, 50);
+});

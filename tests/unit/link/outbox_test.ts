@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_IN_TRANSPORT, Outbox } from "../../../lib/link/outbox.ts";
+import { MAX_IN_TRANSPORT, Outbox, UNSIGNED_FRAME_BYTES } from "../../../lib/link/outbox.ts";
 import { RecordingTransport, settled } from "./recording_transport.ts";
 
 const ROOM = 1024 * 1024;
@@ -92,9 +92,9 @@ Deno.test("what the transport has not sent yet counts against the limit, and is 
 Deno.test("what waits for a signature counts against the limit too", () => {
   const { told, outbox } = setUp();
   const never = Promise.withResolvers<string>().promise;
-  for (let i = 0; i < 10; i++) outbox.push(never, 10 * 2048);
+  for (let i = 0; i < 10; i++) outbox.push(never, 10 * UNSIGNED_FRAME_BYTES);
   assertEquals(told, []);
-  outbox.push(never, 10 * 2048);
+  outbox.push(never, 10 * UNSIGNED_FRAME_BYTES);
   assertEquals(told, ["overflow"]);
 });
 

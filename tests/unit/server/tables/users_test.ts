@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { UNSIGNED_FRAME_BYTES } from "../../../../lib/link/outbox.ts";
-import { Users } from "../../../../lib/server/tables/users.ts";
+import { Users, USUAL_ADVERT_BYTES } from "../../../../lib/server/tables/users.ts";
 import type { UserRecord } from "../../../../lib/store/port.ts";
 import { ALICE, BOB, HERE, THERE } from "../../protocol/examples.ts";
 import { id, keyOf, SmallServer } from "../small_server.ts";
@@ -62,7 +61,7 @@ Deno.test("what everybody's advertisements take is known at any time", () => {
   server.localUser(BOB, keyOf(1));
   assertEquals(
     users.advertBytes,
-    told + UNSIGNED_FRAME_BYTES + "{}".length,
+    told + USUAL_ADVERT_BYTES + "{}".length,
     "and what its meta takes",
   );
   for (const user of [ALICE, ALICE, BOB]) users.delete(id(user));
