@@ -17,9 +17,9 @@ import { decodeBase64url, encodeBase64url } from "../protocol/base64url.ts";
 import { rowOf } from "../protocol/catalog.ts";
 import { type Message, type RawEnvelope, readEnvelope, readPayload } from "../protocol/envelope.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import type { ArrivalTurns } from "./arrival_turns.ts";
 import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
-import type { Lanes } from "../base/lanes.ts";
 import { exceeds, frameLimit, inboxLimit, MAX_INBOX, weightOf } from "./inbox_limits.ts";
 import type { End } from "./session.ts";
 import { MAX_OVER_MS } from "./overload.ts";
@@ -39,8 +39,8 @@ export interface IngressHost extends KeyHolder {
   readonly end: End;
   /** What holds the link to its limits; undefined if it has none. */
   readonly throttle?: Throttle;
-  /** Those who arrive take their turns here, so many at once; undefined if all may come as they like. */
-  readonly arrivals?: Lanes;
+  /** The turns of those who arrive; undefined if all may come as they like. */
+  readonly arrivals?: ArrivalTurns;
   /** Who arrives waits for a turn from now on, and is not silent. */
   arrives?(): void;
   /** Unix ms. */
@@ -255,27 +255,20 @@ export class Ingress {
         // The one place where the mark is given: every check of the row has passed.
         this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
       };
-      const { arrivals } = this.#host;
-      if (arrivals === undefined || message.type !== "USER_HELLO") await accept();
-      else await this.#arrive(arrivals, accept);
+      const turns = arrives(message) ? this.#host.arrivals : undefined;
+      await (turns === undefined ? accept() : this.#arrive(turns, accept));
     } finally {
       done?.();
     }
   }
 
-  /**
-   * Everybody is told who arrives, and each of them hears nothing else before that is signed: crowds that come
-   * and go have turns in common, however many links they come by. Who has left while waiting was never there.
-   */
-  #arrive(arrivals: Lanes, accept: () => Promise<void>): Promise<void> {
+  /** Who has left while waiting for a turn was never there. */
+  #arrive(turns: ArrivalTurns, accept: () => Promise<void>): Promise<void> {
     this.#host.arrives?.();
-    return new Promise((resolve, reject) => {
-      void arrivals.run(async () => {
-        if (this.#leaving) this.stop();
-        await (this.#stopped ? Promise.resolve() : accept()).then(resolve, reject);
-        await this.#workload.idle();
-      });
-    });
+    return turns.arrive(async () => {
+      if (this.#leaving) this.stop();
+      if (!this.#stopped) await accept();
+    }, () => this.#workload.idle());
   }
 
   /** Reads a frame, and counts it: what cannot be read costs as much as any other. */
@@ -314,4 +307,9 @@ export class Ingress {
   async #digest(bytes: Uint8Array): Promise<string> {
     return encodeBase64url(await this.#crypto.sha256(bytes));
   }
+}
+
+/** Whether a message may let a user in, so that everybody is told of it (D18, D19). */
+function arrives({ type }: Message): boolean {
+  return type === "USER_HELLO" || type === "USER_PROOF";
 }

@@ -305,10 +305,16 @@ export class ServerNode {
     return link !== undefined && isEarly(this.#state, link, envelope);
   }
 
-  /** Who has said hello waits for a turn: that is not silence. */
+  /**
+   * Who has said hello, or proven a key, waits for a turn: that is not silence.
+   *
+   * @param id The link.
+   */
   arrives(id: LinkId): void {
     const link = this.#state.links.get(id);
-    if (link?.session.phase === "opening") link.deadline = Infinity;
+    if (link === undefined) return;
+    const { phase } = link.session;
+    if (phase === "opening" || phase === "proving") link.deadline = Infinity;
   }
 
   /** A frame waits. */

@@ -7,9 +7,9 @@
 
 import type { Clock } from "../base/clock.ts";
 import { FairLanes } from "../base/fair_lanes.ts";
-import { Lanes } from "../base/lanes.ts";
 import type { Log } from "../base/log.ts";
 import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
+import { ArrivalTurns } from "../link/arrival_turns.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
 import { Link, type LinkHost } from "../link/link.ts";
 import { DEFAULT_LIMITS, type LinkLimits } from "../link/link_limits.ts";
@@ -61,8 +61,7 @@ export class ServerRuntime {
   readonly #sealer: FrameSealer;
   readonly #signing: FairLanes<LinkId | undefined>;
   readonly #verifications: Verifications<LinkId>;
-  /** Those who come and go: what is signed for everybody must not pile up in front of what they say. */
-  readonly #arrivals: Lanes;
+  readonly #arrivals: ArrivalTurns;
   readonly #links = new Map<LinkId, Link>();
   #lastLink = 0;
   #cancelAlarm: () => void = () => {};
@@ -81,7 +80,7 @@ export class ServerRuntime {
     this.#sealer = new FrameSealer(crypto, privateKey);
     this.#signing = new FairLanes(lanes);
     this.#verifications = new Verifications(crypto, lanes);
-    this.#arrivals = new Lanes(lanes);
+    this.#arrivals = new ArrivalTurns(lanes);
   }
 
   /** Begins to keep time: dials introducers, sends heartbeats. */
@@ -280,9 +279,7 @@ export class ServerRuntime {
       closed: (code, reason) => {
         this.#links.delete(id);
         const why = reason === "" ? `code ${code}` : reason;
-        const signatures = this.#tell((now) => node.closed(id, why, now));
-        // Whoever comes next waits until everybody has been told of this.
-        if (signatures.length > 0) void this.#arrivals.run(() => Promise.allSettled(signatures));
+        this.#arrivals.left(this.#tell((now) => node.closed(id, why, now)));
       },
     };
   }
