@@ -63,6 +63,10 @@ export interface IngressHost extends KeyHolder {
   duplicate(message: Message, messageRef: string | undefined): void;
   /** A message broke the rules. */
   refuse(error: ProtocolError, refused: Refused): void;
+}
+
+/** How the checks of a link can end it. */
+export interface IngressEnd {
   /** The link must end: too much, too big. */
   close(code: number, reason: string): void;
   /** We made a mistake: to be logged with its stack; the link ends. */
@@ -81,6 +85,7 @@ export class Ingress {
   /** The same, for as long as anything is checked here. */
   readonly #wanted: Verifier;
   readonly #host: IngressHost;
+  readonly #exit: IngressEnd;
   readonly #inbox: Waiting[] = [];
   #held: RawEnvelope[] = [];
   #waiting = 0;
@@ -96,14 +101,16 @@ export class Ingress {
    *
    * @param crypto What verifies.
    * @param host Who owns the link.
+   * @param exit What ends the link.
    */
-  constructor(crypto: Verifier, host: IngressHost) {
+  constructor(crypto: Verifier, host: IngressHost, exit: IngressEnd) {
     this.#crypto = crypto;
     this.#wanted = {
       sha256: (data) => crypto.sha256(data),
       verify: (key, signature, data) => crypto.verify(key, signature, data, () => !this.#stopped),
     };
     this.#host = host;
+    this.#exit = exit;
   }
 
   /**
@@ -185,7 +192,7 @@ export class Ingress {
       this.#host.throttle?.caughtUp();
     } catch (error) {
       this.stop();
-      this.#host.fault(error);
+      this.#exit.fault(error);
     } finally {
       this.#busy = false;
       this.#finished();
@@ -206,7 +213,7 @@ export class Ingress {
 
   #end(reason: string): void {
     this.stop();
-    this.#host.close(CLOSE.policy, reason);
+    this.#exit.close(CLOSE.policy, reason);
   }
 
   async #take({ text, isCounted }: Waiting): Promise<void> {
@@ -215,7 +222,7 @@ export class Ingress {
     const limit = frameLimit(session);
     if (exceeds(text, limit)) {
       this.stop();
-      this.#host.close(CLOSE.tooBig, `a frame may have ${limit} bytes here`);
+      this.#exit.close(CLOSE.tooBig, `a frame may have ${limit} bytes here`);
       return;
     }
     let envelope: RawEnvelope | undefined;

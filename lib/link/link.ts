@@ -11,7 +11,9 @@ import { CLOSE, type Transport } from "./transport.ts";
 import type { Verifier } from "./verifications.ts";
 
 /** Who owns a link. */
-export interface LinkHost extends Omit<IngressHost, "close"> {
+export interface LinkHost extends IngressHost {
+  /** We made a mistake: to be logged with its stack; the link ends. */
+  fault(error: unknown): void;
   /** Bytes that may wait to be sent on this link, as its state is now. */
   outboxLimit(): number;
   /** The link has ended; said once. */
@@ -51,25 +53,8 @@ export class Link {
     this.#transport = transport;
     this.#host = host;
     const fault = (error: unknown) => this.#fault(error);
-    this.#ingress = new Ingress(crypto, {
-      end: host.end,
-      ...(host.throttle === undefined ? {} : { throttle: host.throttle }),
-      ...(host.arrivals === undefined ? {} : { arrivals: host.arrivals }),
-      arrives: () => host.arrives?.(),
-      session: () => host.session(),
-      now: () => host.now(),
-      isEarly: (envelope) => host.isEarly(envelope),
-      held: (envelope) => host.held(envelope),
-      signerOf: (message) => host.signerOf(message),
-      contentKeyOf: (message) => host.contentKeyOf(message),
-      seen: (message, frameId, messageRef) => host.seen(message, frameId, messageRef),
-      foresee: (message) => host.foresee?.(message),
-      accept: (message) => host.accept(message),
-      duplicate: (message, messageRef) => host.duplicate(message, messageRef),
-      refuse: (error, refused) => host.refuse(error, refused),
-      close: (code, reason) => this.close(code, reason),
-      fault,
-    });
+    const close = (code: number, reason: string) => this.close(code, reason);
+    this.#ingress = new Ingress(crypto, host, { close, fault });
     this.#outbox = new Outbox(transport, {
       overflow: () => this.close(CLOSE.tryLater, "this end reads too slowly"),
       fault,

@@ -11,11 +11,8 @@ import type { Log } from "../base/log.ts";
 import type { CryptoPort, PrivateKey } from "../crypto/port.ts";
 import { ArrivalTurns } from "../link/arrival_turns.ts";
 import { FrameSealer } from "../link/frame_sealer.ts";
-import { Link, type LinkHost } from "../link/link.ts";
+import { Link } from "../link/link.ts";
 import { DEFAULT_LIMITS, type LinkLimits } from "../link/link_limits.ts";
-import { MAX_IN_TRANSPORT, MAX_SERVER_OUTBOX, MAX_USER_OUTBOX } from "../link/outbox.ts";
-import type { Session } from "../link/session.ts";
-import { Throttle } from "../link/throttle.ts";
 import { CLOSE, type Dial, type Transport } from "../link/transport.ts";
 import { Verifications } from "../link/verifications.ts";
 import { addressText } from "../mesh/address.ts";
@@ -23,7 +20,7 @@ import type { DialTarget } from "../mesh/planner.ts";
 import { LinkError } from "../protocol/errors.ts";
 import type { Fact, Store } from "../store/port.ts";
 import type { Effect, LinkId } from "./effects.ts";
-import { foresee } from "./foresight.ts";
+import { LinkOwner, type LinkOwnerParts } from "./link_owner.ts";
 import type { ServerNode } from "./node.ts";
 import { type ServerStatus, statusOf } from "./status.ts";
 
@@ -61,7 +58,7 @@ export class ServerRuntime {
   readonly #sealer: FrameSealer;
   readonly #signing: FairLanes<LinkId | undefined>;
   readonly #verifications: Verifications<LinkId>;
-  readonly #arrivals: ArrivalTurns;
+  readonly #owners: LinkOwnerParts;
   readonly #links = new Map<LinkId, Link>();
   #lastLink = 0;
   #cancelAlarm: () => void = () => {};
@@ -80,7 +77,16 @@ export class ServerRuntime {
     this.#sealer = new FrameSealer(crypto, privateKey);
     this.#signing = new FairLanes(lanes);
     this.#verifications = new Verifications(crypto, lanes);
-    this.#arrivals = new ArrivalTurns(lanes);
+    const { node, clock, limits = DEFAULT_LIMITS } = parts;
+    this.#owners = {
+      node,
+      clock,
+      limits,
+      arrivals: new ArrivalTurns(lanes),
+      tell: (event, cause) => this.#tell(event, cause),
+      forget: (id) => void this.#links.delete(id),
+      fault: (error) => this.#fault(error),
+    };
   }
 
   /** Begins to keep time: dials introducers, sends heartbeats. */
@@ -245,43 +251,9 @@ export class ServerRuntime {
     this.#tell((now) => {
       const effects = opened(now);
       const verifier = this.#verifications.of(id);
-      this.#links.set(id, new Link(transport, verifier, this.#hostOf(id)));
+      this.#links.set(id, new Link(transport, verifier, new LinkOwner(id, this.#owners)));
       return effects;
     });
-  }
-
-  #hostOf(id: LinkId): LinkHost {
-    const { node, limits = DEFAULT_LIMITS, clock } = this.#parts;
-    const session = (): Session => node.state.links.get(id)?.session ?? { phase: "closed" };
-    return {
-      end: "server",
-      throttle: new Throttle(limits, clock),
-      arrivals: this.#arrivals,
-      arrives: () => node.arrives(id),
-      session,
-      now: () => this.#now(),
-      isEarly: (envelope) => node.isEarly(id, envelope),
-      held: (envelope) => void this.#tell((now) => node.held(id, envelope, now), id),
-      signerOf: (message) => node.signerOf(id, message),
-      contentKeyOf: (message) => node.contentKeyOf(id, message),
-      seen: (message, frameId, messageRef) => node.seen(message, frameId, messageRef, this.#now()),
-      foresee: (message) => foresee(node.state, id, message),
-      accept: (message) => void this.#tell((now) => node.received(id, message, now), id),
-      duplicate: (message, messageRef) =>
-        void this.#tell((now) => node.duplicate(id, message, messageRef, now), id),
-      refuse: (error, refused) =>
-        void this.#tell((now) => node.refused(id, error, refused, now), id),
-      // Whoever comes is told of everybody at once (D18, §8.1): that is no sign of a slow reader.
-      outboxLimit: () =>
-        node.state.users.advertBytes + MAX_IN_TRANSPORT +
-        (session().phase === "server" ? MAX_SERVER_OUTBOX : MAX_USER_OUTBOX),
-      fault: (error) => this.#fault(error),
-      closed: (code, reason) => {
-        this.#links.delete(id);
-        const why = reason === "" ? `code ${code}` : reason;
-        this.#arrivals.left(this.#tell((now) => node.closed(id, why, now)));
-      },
-    };
   }
 
   #newId(): LinkId {

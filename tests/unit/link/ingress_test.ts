@@ -166,7 +166,7 @@ async function patiently() {
   const crypto = new PatientCrypto(1);
   const cast = await Cast.of(crypto);
   const host = new ScriptedHost(cast.server.publicKey);
-  const ingress = new Ingress(crypto, host);
+  const ingress = new Ingress(crypto, host, host);
   crypto.patient = true;
   return { crypto, cast, host, ingress };
 }

@@ -168,7 +168,7 @@ export const BOBS_LINK: Session = { phase: "user", peer: toId(BOB), challenge: "
 export async function setUp(script: Partial<ScriptedHost> = {}) {
   const cast = await Cast.of();
   const host = Object.assign(new ScriptedHost(cast.server.publicKey), script);
-  const ingress = new Ingress(cast.crypto, host);
+  const ingress = new Ingress(cast.crypto, host, host);
   const take = async (text: string) => {
     ingress.receive(text);
     await settled();

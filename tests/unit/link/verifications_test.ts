@@ -35,7 +35,7 @@ async function links(count: number, lanes = 1) {
   const shared = new Verifications<number>(crypto, lanes);
   const made = Array.from({ length: count }, (_, link) => {
     const host = new ScriptedHost(cast.server.publicKey);
-    return { host, ingress: new Ingress(shared.of(link), host) };
+    return { host, ingress: new Ingress(shared.of(link), host, host) };
   });
   const garbage = await cast.frame("USER_REMOVE", PAYLOADS.USER_REMOVE, { sig: BLOCK });
   return { crypto, cast, links: made, garbage };
