@@ -90,3 +90,12 @@ Deno.test("a signature is made when its turn comes, and asks for one turn howeve
   await Promise.all([...sealed, ...heartbeats]);
   assertEquals(crypto.signatures, 2);
 });
+
+Deno.test("a heartbeat whose signature failed is signed anew the next time", async () => {
+  const { crypto, sealer } = await setUp();
+  crypto.failure = new Error("no key");
+  await assertRejects(() => Promise.resolve(sealer.seal(frame({}))), Error, "no key");
+  crypto.failure = undefined;
+  const { sig } = readEnvelope(await sealer.seal(frame({})));
+  assertEquals(typeof sig, "string");
+});
