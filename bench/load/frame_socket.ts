@@ -8,7 +8,7 @@
 import { connectUpgraded, maskedFrame, PONG, writeAll } from "./upgrade.ts";
 
 /** How often a socket says that it lives, in ms: it answers no ping, and Deno cuts who does not. */
-const ALIVE_MS = 10_000;
+const ALIVE_MS = 20_000;
 
 /** A frame's type and ts stand within so many bytes of its beginning. */
 const HEAD_BYTES = 256;

@@ -8,7 +8,7 @@
 import { connectUpgraded, maskedFrame, PONG, writeAll } from "./upgrade.ts";
 
 /** How often a socket says that it lives, in ms: it reads no ping, and Deno cuts who does not answer. */
-const ALIVE_MS = 10_000;
+const ALIVE_MS = 20_000;
 
 /** Bytes read at once. */
 const READ_BYTES = 64 * 1024;
