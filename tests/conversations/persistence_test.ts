@@ -33,6 +33,8 @@ scene("what the store cannot keep is told to nobody, and the server lives on", a
   const advertised = () => bob.news().filter(({ type }) => type === "USER_ADVERTISE").length;
   assertEquals([alice.of("ACK"), advertised()], [[], 0]);
   london.store.apply = apply;
+  const faults = london.log.splice(0).filter(({ level }) => level === "error");
+  assertEquals(faults.length, 1, "the operator is told");
   const carol = await world.rawUser("carol", london);
   await carol.enters();
   assertEquals(advertised(), 1, "whoever comes later is told of");
