@@ -13,6 +13,9 @@ import { atMost, type Row } from "./table.ts";
 /** How many bare sockets' worth an idle user may cost. */
 const AIM = 2;
 
+/** Bytes by which it is told that something still comes: thousands of sockets are always being pinged. */
+const PING_ROOM = 50_000;
+
 /**
  * How long nothing happens before an idle user is weighed, in ms: V8 gives back what it does not need any more
  * some seconds after everybody has come.
@@ -78,7 +81,9 @@ async function growth(
   const before = await residentKib(pid);
   const each = async () => (await residentKib(pid) - before) / users;
   const sockets = await come();
-  await quiet(() => sockets.reduce((sum, { received }) => sum + received, 0));
+  await quiet(() =>
+    Math.floor(sockets.reduce((sum, { received }) => sum + received, 0) / PING_ROOM)
+  );
   const grown = await each();
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const result = { come: grown, idle: await each() };
