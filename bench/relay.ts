@@ -14,10 +14,10 @@ import { atLeast, type Row } from "./table.ts";
 
 const USERS = 100;
 /** Messages of a round. */
-const MESSAGES = 300;
+const MESSAGES = 600;
 /** Messages of a round that is slower: with Web Crypto, or with twice as many signatures. */
-const FEWER_MESSAGES = 120;
-const ROUNDS = 2;
+const FEWER_MESSAGES = 300;
+const ROUNDS = 3;
 /** What of its limit a relay should reach. */
 const AIM = 0.85;
 

@@ -7,7 +7,7 @@
 import { FairLanes } from "./fair_lanes.ts";
 
 /**
- * How many RSA operations are worked on at once: twice as many as there are processors. With as many, one
+ * How many RSA operations are worked on at once: three times as many as there are processors. With as many, one
  * stands still from the end of an operation until the main thread has heard of it and handed out the next
  * (`bench/README.md`).
  *
@@ -18,11 +18,11 @@ import { FairLanes } from "./fair_lanes.ts";
  * import { lanesFor } from "./lanes.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(lanesFor(2), 4);
+ * assertEquals(lanesFor(2), 6);
  * ```
  */
 export function lanesFor(processors: number): number {
-  return 2 * processors;
+  return 3 * processors;
 }
 
 /**

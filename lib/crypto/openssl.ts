@@ -34,7 +34,7 @@ const [OUR_SALT, OTHER_SALT] = PSS_SALT_BYTES;
 export interface OpenSslOptions {
   /** How many public keys are kept parsed, at least 1. */
   readonly cachedKeys?: number;
-  /** How many signatures and decryptions are worked on at once; by default two for each processor. */
+  /** How many signatures and decryptions are worked on at once; by default three for each processor. */
   readonly lanes?: number;
 }
 
