@@ -17,10 +17,14 @@ const AIM = 2;
 const PING_ROOM = 50_000;
 
 /**
- * How long nothing happens before an idle user is weighed, in ms: V8 gives back what it does not need any more
- * some seconds after everybody has come.
+ * An idle user is weighed when the process has not become smaller for so long, in ms: V8 gives back what it
+ * does not need any more some time after everybody has come, the more users the later.
  */
-const REST_MS = 20_000;
+const REST_MS = 60_000;
+/** How often that is looked at, in ms. */
+const LOOK_MS = 2_000;
+/** By how much it is smaller then, at the least. */
+const SMALLER = 0.99;
 
 /** 1,000 users. Everybody is told of everybody, so that five times as many take 25 times as long to come. */
 export function memory(): Promise<Row[]> {
@@ -69,7 +73,7 @@ async function bare(users: number): Promise<Growth> {
 interface Growth {
   /** When all have come and nothing moves any more. */
   readonly come: number;
-  /** {@linkcode REST_MS} later. */
+  /** When they have been at rest for so long that the process becomes no smaller. */
   readonly idle: number;
 }
 
@@ -85,10 +89,21 @@ async function growth(
     Math.floor(sockets.reduce((sum, { received }) => sum + received, 0) / PING_ROOM)
   );
   const grown = await each();
-  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  await atRest(pid);
   const result = { come: grown, idle: await each() };
   for (const socket of sockets) socket.close();
   return result;
+}
+
+/** Resolves when a process becomes no smaller any more. */
+async function atRest(pid: number): Promise<void> {
+  let least = await residentKib(pid);
+  for (let quietMs = 0; quietMs < REST_MS; quietMs += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const now = await residentKib(pid);
+    if (now >= least * SMALLER) continue;
+    [least, quietMs] = [now, 0];
+  }
 }
 
 /** Opens sockets; each says something at once, since a server does not wait long for that. */
