@@ -275,7 +275,7 @@ export class Ingress {
     return turns.arrive(async () => {
       if (this.#leaving) this.stop();
       if (!this.#stopped) await accept();
-    }, () => this.#workload.idle());
+    }, () => this.#workload.present());
   }
 
   /** Reads a frame, and counts it: what cannot be read costs as much as any other. */

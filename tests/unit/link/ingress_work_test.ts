@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { ArrivalTurns } from "../../../lib/link/arrival_turns.ts";
 import { MAX_INBOX } from "../../../lib/link/inbox_limits.ts";
 import { MAX_IN_WORK } from "../../../lib/link/workload.ts";
 import { settled } from "./recording_transport.ts";
+import { ALICE, BOB } from "../protocol/examples.ts";
 import { BOBS_LINK, setUp } from "./scripted_host.ts";
 
 /** An ingress each of whose frames causes work that a test ends when it likes. */
@@ -57,4 +59,25 @@ Deno.test("a link that ends waits for no work", async () => {
   ingress.stop();
   await settled();
   assertEquals([finished, host.refusals.length], [true, MAX_IN_WORK]);
+});
+
+Deno.test("whoever is in and always has work under way keeps nobody out", async () => {
+  const arrivals = new ArrivalTurns(1);
+  const opening = { state: { phase: "opening" }, arrivals } as const;
+  const bob = await setUp(opening);
+  const news = Promise.withResolvers<void>();
+  bob.host.onAccept = () => {
+    bob.ingress.causes(news.promise);
+    bob.host.state = BOBS_LINK;
+  };
+  bob.host.onRefuse = () => bob.ingress.causes(new Promise(() => {}));
+  bob.ingress.receive(await bob.cast.frame("USER_HELLO", undefined, { from: BOB }));
+  bob.ingress.receive("{}");
+  const alice = await setUp(opening);
+  alice.ingress.receive(await alice.cast.frame("USER_HELLO", undefined, { from: ALICE }));
+  await settled();
+  assertEquals([bob.host.refusals.length, alice.host.accepted.length], [1, 0]);
+  news.resolve();
+  await settled();
+  assertEquals(alice.host.accepted.length, 1, "everybody has been told of Bob");
 });
