@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { ArrivalTurns } from "../../../lib/link/arrival_turns.ts";
 import { MAX_INBOX } from "../../../lib/link/inbox_limits.ts";
+import type { Session } from "../../../lib/link/session.ts";
 import { MAX_IN_WORK } from "../../../lib/link/workload.ts";
+import { toId } from "../../../lib/protocol/ids.ts";
 import { settled } from "./recording_transport.ts";
 import { ALICE, BOB } from "../protocol/examples.ts";
 import { BOBS_LINK, setUp } from "./scripted_host.ts";
@@ -80,4 +82,16 @@ Deno.test("whoever is in and always has work under way keeps nobody out", async 
   news.resolve();
   await settled();
   assertEquals(alice.host.accepted.length, 1, "everybody has been told of Bob");
+});
+
+Deno.test("a proof waits for a turn if it lets somebody in, and for none if he is in: nobody is told of it", async () => {
+  const arrivals = new ArrivalTurns(1);
+  void arrivals.arrive(() => Promise.resolve(), () => new Promise(() => {}));
+  const proving: Session = { phase: "proving", peer: toId(BOB), challenge: "QQ" };
+  for (const [state, accepted] of [[proving, 0], [BOBS_LINK, 1]] as const) {
+    const { cast, host, ingress } = await setUp({ state, arrivals });
+    ingress.receive(await cast.frame("USER_PROOF", undefined, { from: BOB }));
+    await settled();
+    assertEquals([host.refusals, host.accepted.length], [[], accepted], state.phase);
+  }
 });
