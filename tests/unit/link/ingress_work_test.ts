@@ -95,3 +95,19 @@ Deno.test("a proof waits for a turn if it lets somebody in, and for none if he i
     assertEquals([host.refusals, host.accepted.length], [[], accepted], state.phase);
   }
 });
+
+Deno.test("who waits for a turn is not silent, and who has left by then was never there", async () => {
+  const arrivals = new ArrivalTurns(1);
+  const told = Promise.withResolvers<void>();
+  void arrivals.arrive(() => Promise.resolve(), () => told.promise);
+  const { cast, host, ingress } = await setUp({ state: { phase: "opening" }, arrivals });
+  let finished = false;
+  Object.assign(host, { arrives: () => host.told.push("arrives") });
+  ingress.receive(await cast.frame("USER_HELLO", undefined, { from: BOB }));
+  await settled();
+  assertEquals(host.told.at(-1), "arrives");
+  ingress.finish(() => finished = true);
+  told.resolve();
+  await settled();
+  assertEquals([finished, host.accepted], [true, []]);
+});
