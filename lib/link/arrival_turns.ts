@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Lanes } from "../base/lanes.ts";
+import { FairLanes } from "../base/fair_lanes.ts";
 
 /**
  * Lets so many arrive at once.
@@ -29,7 +29,8 @@ import { Lanes } from "../base/lanes.ts";
  * ```
  */
 export class ArrivalTurns {
-  readonly #lanes: Lanes;
+  /** Who comes and who goes take turns: a crowd that has left keeps nobody out. */
+  readonly #lanes: FairLanes<"comes" | "goes">;
 
   /**
    * Nobody arrives yet.
@@ -37,7 +38,7 @@ export class ArrivalTurns {
    * @param count How many may be told of at once.
    */
   constructor(count: number) {
-    this.#lanes = new Lanes(count);
+    this.#lanes = new FairLanes(count);
   }
 
   /**
@@ -49,7 +50,7 @@ export class ArrivalTurns {
    */
   arrive(arrive: () => Promise<void>, told: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      void this.#lanes.run(async () => {
+      void this.#lanes.run("comes", async () => {
         await arrive().then(resolve, reject);
         await told();
       });
@@ -57,11 +58,11 @@ export class ArrivalTurns {
   }
 
   /**
-   * Somebody has left. That waits for nobody, but whoever comes next waits for it.
+   * Somebody has left. That waits for nobody, but takes a turn, of which whoever comes has every second one.
    *
    * @param signatures What is signed so that everybody hears of it.
    */
   left(signatures: readonly Promise<unknown>[]): void {
-    if (signatures.length > 0) void this.#lanes.run(() => Promise.allSettled(signatures));
+    if (signatures.length > 0) void this.#lanes.run("goes", () => Promise.allSettled(signatures));
   }
 }

@@ -21,7 +21,7 @@ import type { ArrivalTurns } from "./arrival_turns.ts";
 import { checkMessage, checkState, type Here } from "./frame_checks.ts";
 import { frameIdInput } from "./frame_id.ts";
 import { exceeds, frameLimit, inboxLimit, MAX_INBOX, weightOf } from "./inbox_limits.ts";
-import type { End } from "./session.ts";
+import type { End, Session } from "./session.ts";
 import { MAX_OVER_MS } from "./overload.ts";
 import { checkSignatures, type KeyHolder } from "./signature_checks.ts";
 import type { Throttle } from "./throttle.ts";
@@ -262,7 +262,7 @@ export class Ingress {
         // The one place where the mark is given: every check of the row has passed.
         this.#host.accept({ ...message, ...findings, frameId, messageRef } as Verified);
       };
-      const turns = arrives(message) ? this.#host.arrivals : undefined;
+      const turns = arrives(message, this.#host.session()) ? this.#host.arrivals : undefined;
       await (turns === undefined ? accept() : this.#arrive(turns, accept));
     } finally {
       done?.();
@@ -275,7 +275,7 @@ export class Ingress {
     return turns.arrive(async () => {
       if (this.#leaving) this.stop();
       if (!this.#stopped) await accept();
-    }, () => this.#workload.idle());
+    }, () => this.#workload.present());
   }
 
   /** Reads a frame, and counts it: what cannot be read costs as much as any other. */
@@ -316,7 +316,7 @@ export class Ingress {
   }
 }
 
-/** Whether a message may let a user in, so that everybody is told of it (D18, D19). */
-function arrives({ type }: Message): boolean {
-  return type === "USER_HELLO" || type === "USER_PROOF";
+/** Whether a message may let a user in, so that everybody is told of it (D18, D19); of a proof of who is in, nobody is. */
+function arrives({ type }: Message, { phase }: Session): boolean {
+  return type === "USER_HELLO" || (type === "USER_PROOF" && phase === "proving");
 }

@@ -31,7 +31,7 @@ export const MAX_IN_WORK = 4;
  * ```
  */
 export class Workload {
-  #inWork = 0;
+  readonly #inWork = new Set<Promise<void>>();
   #waiting = Promise.withResolvers<void>();
 
   /**
@@ -40,12 +40,12 @@ export class Workload {
    * @param work Settles when all of it is done.
    */
   add(work: Promise<unknown>): void {
-    this.#inWork += 1;
     const done = () => {
-      this.#inWork -= 1;
+      this.#inWork.delete(ended);
       this.release();
     };
-    work.then(done, done);
+    const ended: Promise<void> = work.then(done, done);
+    this.#inWork.add(ended);
   }
 
   /**
@@ -54,12 +54,15 @@ export class Workload {
    * @returns Undefined if it may, else what to wait for.
    */
   room(): Promise<void> | undefined {
-    return this.#inWork < MAX_IN_WORK ? undefined : this.#waiting.promise;
+    return this.#inWork.size < MAX_IN_WORK ? undefined : this.#waiting.promise;
   }
 
-  /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#inWork > 0) await this.#waiting.promise;
+  /**
+   * Resolves when what is under way now is done. What is added later is not waited for: whoever is never
+   * without work would else be waited for as long as he likes.
+   */
+  async present(): Promise<void> {
+    await Promise.all(this.#inWork);
   }
 
   /** Whoever waits for room waits no longer: some work is done, or none matters any more. */

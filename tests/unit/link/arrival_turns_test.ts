@@ -50,3 +50,14 @@ Deno.test("of whom nobody needs to be told when he leaves, nobody waits for", as
   await comes("bob");
   assertEquals(here, ["bob"]);
 });
+
+Deno.test("a crowd that has left keeps nobody out: who comes has every second turn", async () => {
+  const { turns, here, comes } = setUp(1);
+  const removals = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  for (const { promise } of removals) turns.left([promise]);
+  const bob = comes("bob");
+  for (const { resolve } of removals.slice(0, 2)) resolve();
+  await settled();
+  assertEquals(here, ["bob"]);
+  await bob;
+});

@@ -217,3 +217,26 @@ Deno.test("what waits for a reader is forgotten when the link ends", async () =>
   await outbox.flush();
   assertEquals([transport.sent, outbox.bytes], [[], 0]);
 });
+
+Deno.test("what went before a frame that cannot be signed still goes, and then the fault is told", async () => {
+  const { transport, told, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push(slow.promise, ROOM);
+  outbox.push(Promise.reject(new Error("no key")), ROOM);
+  await settled();
+  assertEquals([transport.sent, told], [[], []]);
+  slow.resolve("a");
+  await settled();
+  assertEquals([transport.sent, told], [["a"], ["Error: no key"]]);
+});
+
+Deno.test("what is pushed while a text is handed over goes behind it, and nothing goes twice", () => {
+  const { transport, outbox } = setUp();
+  const send = transport.send.bind(transport);
+  transport.send = (text) => {
+    send(text);
+    if (text === "a") outbox.push("b", ROOM);
+  };
+  outbox.push("a", ROOM);
+  assertEquals(transport.sent, ["a", "b"]);
+});

@@ -6,6 +6,7 @@
 
 import type { KeyPair } from "../../../lib/crypto/port.ts";
 import type { PublicKey } from "../../../lib/crypto/public_key.ts";
+import type { ArrivalTurns } from "../../../lib/link/arrival_turns.ts";
 import { Ingress, type IngressHost } from "../../../lib/link/ingress.ts";
 import type { End, Session } from "../../../lib/link/session.ts";
 import type { Refused, Signer, Verified } from "../../../lib/link/verified.ts";
@@ -29,6 +30,8 @@ export class ScriptedHost implements IngressHost {
   time = NOW;
   signer: Signer;
   contentKey: PublicKey | undefined;
+  /** The turns of those who arrive, where a test wants some. */
+  arrivals?: ArrivalTurns;
   /** Frame ids and message references that count as seen. */
   readonly known = new Set<string>();
   readonly accepted: Verified[] = [];
