@@ -69,7 +69,12 @@ export class WebCrypto implements CryptoPort {
       publicExponent: new Uint8Array([1, 0, 1]),
     };
     const { privateKey } = await subtle.generateKey(algorithm, true, ["sign", "verify"]);
-    return await this.importPrivateKey(await exportPkcs8(privateKey));
+    const pkcs8 = await exportPkcs8(privateKey);
+    try {
+      return await this.importPrivateKey(pkcs8);
+    } finally {
+      pkcs8.fill(0);
+    }
   }
 
   async importPrivateKey(pkcs8: Uint8Array): Promise<KeyPair> {
@@ -77,8 +82,7 @@ export class WebCrypto implements CryptoPort {
     const [pss, oaep] = await Promise.all([
       subtle.importKey("pkcs8", der, PSS, true, ["sign"]),
       subtle.importKey("pkcs8", der, OAEP, false, ["decrypt"]),
-    ]).catch(refuse("not the PKCS#8 of an RSA private key"));
-    der.fill(0);
+    ]).catch(refuse("not the PKCS#8 of an RSA private key")).finally(() => void der.fill(0));
     const publicKey = await findPublicKey(pss);
     const privateKey = new WebCryptoPrivateKey(pss, oaep);
     await this.#checkConsistency({ publicKey, privateKey });

@@ -152,8 +152,8 @@ export class Outbox {
   #drain(): void {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        const { text, size, error } = next;
-        if (error !== undefined) return this.#fail(error);
+        const { text, size } = next;
+        if ("error" in next) return this.#fail(next.error);
         if (text === undefined || !this.#hasRoom()) return;
         this.#waiting.shift();
         this.#waitingBytes -= size;

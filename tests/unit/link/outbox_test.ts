@@ -240,3 +240,14 @@ Deno.test("what is pushed while a text is handed over goes behind it, and nothin
   outbox.push("a", ROOM);
   assertEquals(transport.sent, ["a", "b"]);
 });
+
+Deno.test("a frame that failed without a reason ends the link as any other, though it waited", async () => {
+  const { transport, told, outbox } = setUp();
+  const slow = Promise.withResolvers<string>();
+  outbox.push(slow.promise, ROOM);
+  outbox.push(Promise.reject(undefined), ROOM);
+  await settled();
+  slow.resolve("a");
+  await settled();
+  assertEquals([transport.sent, told], [["a"], ["undefined"]]);
+});
