@@ -14,6 +14,7 @@ import { bytesOf } from "../tests/support/binary.ts";
 import { type Program, start } from "../tests/support/processes.ts";
 import {
   plantKey,
+  startJoined,
   startServer,
   temporaryFolder,
   testKey,
@@ -66,18 +67,7 @@ async function transfer(): Promise<number> {
   await using folder = await temporaryFolder();
   const { path } = folder;
   await using london = await startServer({ data: `${path}/london`, key: 0, args: UNLIMITED });
-  const bootstrap = `${path}/bootstrap.yaml`;
-  await Deno.writeTextFile(
-    bootstrap,
-    `bootstrap_servers:\n  - host: 127.0.0.1\n    port: ${london.port}\n`,
-  );
-  await using paris = await startServer({
-    data: `${path}/paris`,
-    key: 1,
-    bootstrap,
-    args: UNLIMITED,
-  });
-  await paris.program.line(/joined through/, "stderr");
+  await using paris = await startJoined(london, { data: `${path}/paris`, key: 1, args: UNLIMITED });
   const flags = (name: string, url: string) =>
     ["--name", name, "--profile", name, "--data", path].concat("--server", url);
   await plantKey(`${path}/client/alice/key.pem`, 2);

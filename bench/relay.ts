@@ -6,7 +6,12 @@
  */
 
 import type { CryptoChoice } from "../lib/crypto/select.ts";
-import { startServer, temporaryFolder, UNLIMITED } from "../tests/support/real_servers.ts";
+import {
+  startJoined,
+  startServer,
+  temporaryFolder,
+  UNLIMITED,
+} from "../tests/support/real_servers.ts";
 import { bareSignatures, CORES, inTurns, opensslSpeed } from "./limits.ts";
 import { enter, leave, type Member, Scribe } from "./load/crowd.ts";
 import { closedLoop } from "./load/loops.ts";
@@ -66,14 +71,7 @@ async function throughTwo(scribe: Scribe): Promise<Row[]> {
   await using folder = await temporaryFolder();
   const { path } = folder;
   await using london = await startServer({ data: `${path}/london`, key: 2, args: UNLIMITED });
-  const bootstrap = `${path}/bootstrap.yaml`;
-  await Deno.writeTextFile(
-    bootstrap,
-    `bootstrap_servers:\n  - host: 127.0.0.1\n    port: ${london.port}\n`,
-  );
-  const data = `${path}/paris`;
-  await using paris = await startServer({ data, key: 3, bootstrap, args: UNLIMITED });
-  await paris.program.line(/joined through/, "stderr");
+  await using paris = await startJoined(london, { data: `${path}/paris`, key: 3, args: UNLIMITED });
   // Each user sends to the next one, who is on the other server.
   const crowd = await enter([london.port, paris.port], USERS);
   await round(scribe, crowd, WARM_UP);

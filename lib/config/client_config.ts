@@ -6,6 +6,7 @@
 
 import type { CryptoChoice } from "../crypto/select.ts";
 import type { Id } from "../protocol/ids.ts";
+import { CRYPTO_OPTION } from "./crypto_option.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp, twoColumns } from "./help_text.ts";
 import {
@@ -18,7 +19,6 @@ import {
 } from "./options.ts";
 import {
   byteSize,
-  cryptoChoice,
   displayName,
   path,
   profileName,
@@ -144,13 +144,7 @@ export const CLIENT_OPTIONS = {
     env: "SOCP_REFUSE_PLAIN",
     help: "do not show messages that came unencrypted, only tell of them",
   },
-  crypto: {
-    kind: cryptoChoice,
-    placeholder: "backend",
-    env: "SOCP_CRYPTO",
-    default: "auto",
-    help: "who does RSA: openssl (fast), webcrypto, or auto for the best there is",
-  },
+  crypto: CRYPTO_OPTION,
   file: {
     kind: path,
     placeholder: "path",

@@ -9,12 +9,12 @@ import type { CryptoChoice } from "../crypto/select.ts";
 import type { LinkLimits } from "../link/link_limits.ts";
 import { type Address, addressText } from "../mesh/address.ts";
 import { DEFAULT_DIAL_DENY, type DialPolicy } from "../mesh/dial_policy.ts";
+import { CRYPTO_OPTION } from "./crypto_option.ts";
 import { ConfigError } from "./config_error.ts";
 import { flagsHelp } from "./help_text.ts";
 import { LIMIT_OPTIONS, limitsOf, limitsText } from "./limit_options.ts";
 import { type OptionTable, parseCommandLine, readSettings } from "./options.ts";
 import {
-  cryptoChoice,
   dialDeny,
   hostAndPort,
   listenHost,
@@ -107,13 +107,7 @@ export const SERVER_OPTIONS = {
     defaultNote: "link-local and cloud metadata addresses",
     help: "what is not dialled on another server's word; 'default,…' adds, 'none' allows all",
   },
-  crypto: {
-    kind: cryptoChoice,
-    placeholder: "backend",
-    env: "SOCP_CRYPTO",
-    default: "auto",
-    help: "who does RSA: openssl (fast), webcrypto, or auto for the best there is",
-  },
+  crypto: CRYPTO_OPTION,
   ...LIMIT_OPTIONS,
   "log-level": {
     kind: logLevel,

@@ -31,7 +31,7 @@ interface Entry {
   /** Undefined while it is being signed. */
   text: string | undefined;
   /**
-   * Bytes, about: an average while it is being signed, then its UTF-16 units, which are its bytes but for what
+   * Bytes, about: little while it is being signed, then its UTF-16 units, which are its bytes but for what
    * others wrote outside of ASCII.
    */
   size: number;

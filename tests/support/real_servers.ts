@@ -115,3 +115,29 @@ export async function startServer(wishes: ServerWishes): Promise<RealServer> {
     throw error;
   }
 }
+
+/**
+ * Starts a server that joins another one, and waits until it has.
+ *
+ * @param other The other one.
+ * @param wishes How it is started; its bootstrap file is written beside its data folder.
+ * @returns The server.
+ */
+export async function startJoined(
+  other: RealServer,
+  wishes: Omit<ServerWishes, "bootstrap">,
+): Promise<RealServer> {
+  const bootstrap = `${wishes.data}.bootstrap.yaml`;
+  await Deno.writeTextFile(
+    bootstrap,
+    `bootstrap_servers:\n  - host: 127.0.0.1\n    port: ${other.port}\n`,
+  );
+  const server = await startServer({ ...wishes, bootstrap });
+  try {
+    await server.program.line(/joined through/, "stderr");
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
